@@ -1,0 +1,232 @@
+"""Articles, sentences and chunks in SQLite: the truth, from which every index can be made again."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from index.articles import Article
+from index.chunks import Chunk
+from index.errors import ArchiveBusy, ArchiveError, ArchiveMismatch, ArchiveMissing
+from index.filters import Filters
+from index.sentences import Sentence
+
+FORMAT = "1"
+_FILE = "archive.sqlite"
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE articles (
+  id TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT, text TEXT NOT NULL, publisher TEXT, folded_publisher TEXT,
+  published TEXT, language TEXT, url TEXT, extra TEXT NOT NULL, indexed INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX articles_pending ON articles (indexed) WHERE indexed = 0;
+CREATE INDEX articles_filters ON articles (language, folded_publisher, published);
+CREATE TABLE sentences (
+  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  PRIMARY KEY (article_id, start)) WITHOUT ROWID;
+CREATE TABLE chunks (
+  id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX chunks_article ON chunks (article_id);
+"""
+_NO_END = 2**62
+_COLUMNS = "id, title, text, publisher, published, language, url, extra"
+
+
+class Archive:
+    """One folder's articles. Safe to share between threads; one process at a time may write."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the archive in `folder`, or make one there when `create`.
+
+        Raises:
+            ArchiveMissing: there is none.
+            ArchiveError: the folder holds something else, or the file is damaged.
+            ArchiveMismatch: it was written by a version with another format.
+        """
+        self.folder = folder
+        file = folder / _FILE
+        if not file.exists():
+            _make(folder, create)
+        self._lock = RLock()
+        try:
+            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            found = self.meta("format")
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"{file} cannot be read: {error}; restore it from a copy, or add the articles anew"
+            ) from error
+        if found != FORMAT:
+            raise ArchiveMismatch(
+                f"{folder} has format {found}, this version reads {FORMAT}; export it with that version"
+            )
+
+    def close(self) -> None:
+        """Close the file; the archive cannot be used afterwards."""
+        self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the write lock, which ends with the process that holds it.
+
+        Raises:
+            ArchiveBusy: another process holds it.
+        """
+        lock = FileLock(self.folder / "write.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise ArchiveBusy(
+                f"another process is writing to {self.folder}; wait until it is done and try again"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside are kept together or not at all."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def meta(self, key: str) -> str | None:
+        """A value stored by `set_meta`, or None."""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a value under a name of the caller's."""
+        self._rows("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    def digest(self, article_id: str) -> str | None:
+        """The stored article's digest, or None where there is no such article."""
+        rows = self._rows("SELECT digest FROM articles WHERE id = ?", [article_id])
+        return str(rows[0][0]) if rows else None
+
+    def put(self, article: Article) -> None:
+        """Store a new article, not yet indexed."""
+        extra = json.dumps(dict(article.extra), ensure_ascii=False)
+        folded = article.publisher.casefold() if article.publisher else None
+        who = (article.id, article.digest, article.title, article.text, article.publisher, folded)
+        row = (*who, article.published, article.language, article.url, extra)
+        self._rows("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", row)
+
+    def put_parts(self, article_id: str, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> None:
+        """Replace an article's sentences and chunks."""
+        with self._lock:
+            for table in ("sentences", "chunks"):
+                self._connection.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+            self._connection.executemany(
+                "INSERT INTO sentences VALUES (?, ?, ?)", [(article_id, one.start, one.end) for one in sentences]
+            )
+            self._connection.executemany(
+                "INSERT INTO chunks VALUES (?, ?, ?, ?)", [(one.id, article_id, one.start, one.end) for one in chunks]
+            )
+
+    def mark(self, article_ids: Iterable[str], *, indexed: bool) -> None:
+        """Note whether the articles' vectors are stored."""
+        with self._lock:
+            self._connection.executemany(
+                "UPDATE articles SET indexed = ? WHERE id = ?", [(int(indexed), one) for one in article_ids]
+            )
+
+    def remove(self, article_id: str) -> None:
+        """Delete an article with its sentences and chunks."""
+        self._rows("DELETE FROM articles WHERE id = ?", [article_id])
+
+    def get(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The stored articles among the ids, by id."""
+        found = self._among(f"SELECT {_COLUMNS} FROM articles WHERE id IN", article_ids)
+        return {row[0]: _article(row) for row in found}
+
+    def ids(self, filters: Filters | None = None, *, pending: bool = False) -> list[str]:
+        """Ids of the articles that pass, oldest first; with `pending` only those whose vectors are missing."""
+        condition, values = (filters or Filters()).sql()
+        extra = " AND indexed = 0" if pending else ""
+        query = f"SELECT id FROM articles WHERE {condition}{extra} ORDER BY published, id"
+        return [str(row[0]) for row in self._rows(query, values)]
+
+    def sentences(self, article_id: str, start: int = 0, end: int | None = None) -> list[Sentence]:
+        """The sentences of an article that lie within [start, end)."""
+        limit = _NO_END if end is None else end
+        rows = self._rows(
+            "SELECT start, end FROM sentences WHERE article_id = ? AND start >= ? AND end <= ? ORDER BY start",
+            [article_id, start, limit],
+        )
+        return [Sentence(article_id=article_id, start=first, end=last) for first, last in rows]
+
+    def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
+        """The stored chunks among the ids, by id."""
+        rows = self._among("SELECT id, article_id, start, end FROM chunks WHERE id IN", chunk_ids)
+        return {key: self._chunk(article, start, end) for key, article, start, end in rows}
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """An article's chunks in order."""
+        rows = self._rows("SELECT article_id, start, end FROM chunks WHERE article_id = ? ORDER BY start", [article_id])
+        return [self._chunk(*row) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Number of rows a table, and of articles whose vectors are missing under 'pending'."""
+        tables = {name: f"SELECT count(*) FROM {name}" for name in ("articles", "sentences", "chunks")}
+        queries = tables | {"pending": "SELECT count(*) FROM articles WHERE indexed = 0"}
+        return {name: int(self._rows(query)[0][0]) for name, query in queries.items()}
+
+    def tally(self, column: str) -> Mapping[str | None, int]:
+        """Number of articles by 'language' or 'publisher', most first."""
+        if column not in ("language", "publisher"):
+            raise ValueError(f"can count by language or publisher, not by {column!r}")
+        return dict(self._rows(f"SELECT {column}, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"))
+
+    def days(self) -> tuple[str | None, str | None]:
+        """The first and the last day of publication."""
+        first, last = self._rows("SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles")[0]
+        return first, last
+
+    def check(self) -> list[str]:
+        """SQLite's own findings about the file; empty when it is sound."""
+        return [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+
+    def _chunk(self, article_id: str, start: int, end: int) -> Chunk:
+        sentences = tuple(self.sentences(article_id, start, end))
+        return Chunk(article_id=article_id, start=start, end=end, sentences=sentences)
+
+    def _among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        held = list(dict.fromkeys(keys))
+        for at in range(0, len(held), 500):
+            batch = held[at : at + 500]
+            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", batch)
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+
+def _make(folder: Path, create: bool) -> None:
+    if not create:
+        raise ArchiveMissing(f"there is no archive in {folder}; make one with: dateline add PATH --db {folder}")
+    if folder.exists() and (not folder.is_dir() or any(not one.name.startswith(_FILE) for one in folder.iterdir())):
+        raise ArchiveError(f"{folder} is not an archive and not an empty folder; name another with --db")
+    folder.mkdir(parents=True, exist_ok=True)
+    work = folder / f"{_FILE}.new"  # what an interrupted start left is overwritten
+    work.unlink(missing_ok=True)
+    connection = sqlite3.connect(work)
+    connection.executescript(f"PRAGMA journal_mode = WAL; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}');")
+    connection.close()
+    work.rename(folder / _FILE)
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    names = ("id", "title", "text", "publisher", "published", "language", "url")
+    return Article(**dict(zip(names, row, strict=False)), extra=json.loads(row[7]))

@@ -1,0 +1,112 @@
+"""Text to vectors: the Embedder protocol, and sentence-transformers behind it."""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bundled
+from index.errors import InputError, ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+
+_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+
+
+class Embedder(Protocol):
+    """Text to vectors of length 1; `identity` names everything that changes them."""
+
+    @property
+    def identity(self) -> str:
+        """Model and settings, as stamped on an archive's index."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+        """Vectors (n, dim) of passages in the given languages; rows of length 1."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector (dim,) of a question, of length 1."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by folder or name; without one, the model that comes with the installation."""
+
+    def __init__(self, model: str | None = None, *, cache: Path, batch_size: int = 32) -> None:
+        """`model` is a folder or a Hub name (downloaded only when it is not on this machine); `cache` holds ours.
+
+        Raises:
+            ModelError: no such model, or it cannot be loaded.
+        """
+        self._name = model or bundled.NAME
+        self._batch_size = batch_size
+        self._model = _load(str(bundled.model_folder(cache)) if self._name == bundled.NAME else self._name)
+        prompts = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
+        self._prompts = prompts or (_E5_PROMPTS if "e5" in self._name.lower() else {})
+        self._unknown = getattr(self._model.tokenizer, "unk_token_id", None)
+
+    @property
+    def identity(self) -> str:
+        """The model's name, its dimension and its prompt for passages."""
+        prompt = self._prompts.get("document", "")
+        return f"{self._name}/{self._model.get_embedding_dimension()}/{prompt.strip()}"
+
+    def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+        """Vectors (n, dim) of passages; what exceeds the model's limit (512 tokens here) does not count."""
+        return self._embed(list(texts), "document")
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector (dim,) of a question.
+
+        Raises:
+            InputError: the model knows hardly any of the question's characters.
+        """
+        ids = self._model.tokenizer(text, add_special_tokens=False)["input_ids"]
+        if self._unknown is not None and sum(token == self._unknown for token in ids) * 2 >= len(ids) > 0:
+            raise InputError(
+                f"the embedding model {self._name} cannot read the script of {text[:60]!r}; ask in another"
+            )
+        vector: Vectors = self._embed([text], "query")[0]
+        return vector
+
+    def _embed(self, texts: list[str], kind: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
+        vectors = self._model.encode(
+            texts,
+            prompt=self._prompts.get(kind),
+            batch_size=self._batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _load(name: str) -> "SentenceTransformer":
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=True)
+    except (OSError, ValueError) as error:
+        if Path(name).exists():
+            raise ModelError(f"{name} is not a sentence-transformers model: {error}") from error
+    try:
+        return SentenceTransformer(name, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"the embedding model {name!r} is neither on this machine nor within reach: {error}; "
+            "name a folder, or leave the setting out to use the one that comes with the installation"
+        ) from error

@@ -1,0 +1,48 @@
+"""Which articles a question may be answered from."""
+
+from dataclasses import dataclass
+
+from index.articles import parse_language, parse_published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Languages and publishers of which one must match, and the first and last day; empty or None lets all pass.
+
+    Publishers compare without case. `after` and `before` are days (YYYY-MM-DD) and both count themselves; an article
+    without a date passes neither.
+
+    Raises:
+        InputError: a day that is no date, a language that is no code.
+    """
+
+    languages: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    after: str | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", tuple(parse_language(code) for code in self.languages))
+        for name in ("after", "before"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, parse_published(value)[:10])
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything passes."""
+        return self == Filters()
+
+    def sql(self) -> tuple[str, list[str]]:
+        """A condition on the columns of `articles` and its parameters."""
+        terms, values = ["1"], list[str]()
+        if self.languages:
+            terms.append(f"language IN ({', '.join('?' * len(self.languages))})")
+            values += self.languages
+        if self.publishers:
+            terms.append(f"folded_publisher IN ({', '.join('?' * len(self.publishers))})")
+            values += [publisher.casefold() for publisher in self.publishers]
+        for day, sign in ((self.after, ">="), (self.before, "<=")):
+            if day:
+                terms.append(f"substr(published, 1, 10) {sign} ?")
+                values.append(day)
+        return " AND ".join(terms), values

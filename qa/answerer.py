@@ -1,0 +1,202 @@
+"""Answerer: retrieve, read, and answer with cited sentences, or refuse and say why."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from index.archive import Archive
+from index.articles import Article
+from index.errors import InputError
+from index.filters import Filters
+from index.languages import detect_language
+from index.retrieve import Hit, Retriever
+from qa.answers import Answer, Citation, Decision, Evidence, Refusal, Stance, Statement
+from qa.evidence import Passage, gather, label
+from qa.reader.protocol import Reader
+
+MAX_QUESTION = 2_000
+_EVIDENCE = 8  # sentences kept with an answer, cited or not
+_REASONS = {
+    Refusal.NOTHING_INDEXED: "The archive is empty: add articles first.",
+    Refusal.NOTHING_PASSES_FILTERS: "No article in the archive passes these filters.",
+    Refusal.NOT_STATED: "The archive does not say.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A step of `Answerer.stream`: 'searched' and 'read' count, 'statement' has one claim, 'answer' all."""
+
+    kind: str
+    count: int = 0
+    statement: Statement | None = None
+    answer: Answer | None = None
+
+
+class Answerer:
+    """Answers questions from one archive. Safe to share between threads."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        retriever: Retriever,
+        reader: Reader,
+        *,
+        k: int,
+        threshold: float,
+        statements: int,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        """`k` chunks are retrieved; of their sentences at most `statements` with support >= `threshold` are cited."""
+        self._archive = archive
+        self._retriever = retriever
+        self._reader = reader
+        self._k = k
+        self._threshold = threshold
+        self._statements = statements
+        self._clock = clock
+
+    def ask(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> Answer:
+        """Answer one question.
+
+        Raises:
+            InputError: the question is empty, too long, or in a script that the embedding model does not know.
+        """
+        *_, last = self.stream(question, filters=filters, k=k)
+        assert last.answer is not None
+        return last.answer
+
+    def ask_many(self, questions: Iterable[str], *, filters: Filters | None = None) -> Iterator[Answer]:
+        """Answer questions one after the other; raises like `ask` at the first that cannot be asked."""
+        for question in questions:
+            yield self.ask(question, filters=filters)
+
+    def stream(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> Iterator[Event]:
+        """The steps towards an answer; the last event carries it."""
+        question = check_question(question)
+        begun = self._clock()
+        if (reason := self._nothing_to_search(filters)) is not None:
+            yield Event(kind="answer", answer=self._refuse(question, reason, (), {}))
+            return
+        hits = self.search(question, filters=filters, k=k)
+        searched = self._clock()
+        yield Event(kind="searched", count=len(hits))
+        passages = gather(self._archive, hits)
+        readings = self._reader.read(question, passages)
+        ranked = sorted(zip(passages, (one.answerable for one in readings), strict=True), key=lambda pair: -pair[1])
+        timings = {"search": searched - begun, "read": self._clock() - searched}
+        yield Event(kind="read", count=len(passages))
+        answer = self._answer(question, ranked, timings)
+        for statement in answer.statements:
+            yield Event(kind="statement", statement=statement)
+        yield Event(kind="answer", answer=replace(answer, timings=timings | {"total": self._clock() - begun}))
+
+    def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]:
+        """The retrieved chunks, best first; raises like `ask`."""
+        return self._retriever.retrieve(check_question(question), k or self._k, filters)
+
+    def article(self, article_id: str) -> Article | None:
+        """The stored article that a citation names, or None where it has been removed."""
+        return self._archive.get([article_id]).get(article_id)
+
+    def articles(self) -> int:
+        """Number of articles in the archive."""
+        return self._archive.counts()["articles"]
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._archive.close()
+
+    def _nothing_to_search(self, filters: Filters | None) -> Refusal | None:
+        if filters is not None and not filters.empty and not self._archive.ids(filters):
+            return Refusal.NOTHING_PASSES_FILTERS if self.articles() else Refusal.NOTHING_INDEXED
+        return None if self.articles() else Refusal.NOTHING_INDEXED
+
+    def _answer(self, question: str, ranked: Sequence[tuple[Passage, float]], timings: dict[str, float]) -> Answer:
+        good = [pair for pair in ranked[: self._statements] if pair[1] >= self._threshold]
+        rest = [pair for pair in ranked if pair not in good]
+        evidence = label([*_by_article(good), *rest][:_EVIDENCE])
+        if not good:
+            return self._refuse(question, Refusal.NOT_STATED, evidence, timings)
+        text, statements, citations = _compose(evidence[: len(good)])
+        return Answer(
+            question=question,
+            language=detect_language(question),
+            decision=Decision.ANSWERED,
+            text=text,
+            statements=statements,
+            citations=citations,
+            evidence=evidence,
+            confidence=max(one.support for one in evidence),
+            engine=f"extractive/{self._reader.name}",
+        )
+
+    def _refuse(self, question: str, reason: Refusal, near: tuple[Evidence, ...], timings: dict[str, float]) -> Answer:
+        return Answer(
+            question=question,
+            language=detect_language(question),
+            decision=Decision.REFUSED,
+            text=_REASONS[reason],
+            evidence=near,
+            confidence=round(1.0 - max((one.support for one in near), default=0.0), 4),
+            refusal=reason,
+            engine=f"extractive/{self._reader.name}",
+            timings=timings,
+        )
+
+
+def check_question(question: str) -> str:
+    """The question without white space around it.
+
+    Raises:
+        InputError: it has no word, or more than MAX_QUESTION characters.
+    """
+    question = " ".join(question.split())
+    if not any(character.isalnum() for character in question):
+        raise InputError(
+            f"the question {question[:60]!r} has no word in it; ask a question, e.g. who belongs to the CSTO?"
+        )
+    if len(question) > MAX_QUESTION:
+        raise InputError(
+            f"the question has {len(question):,} characters, at most {MAX_QUESTION:,} are read; shorten it"
+        )
+    return question
+
+
+def _by_article(pairs: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
+    """Sentences of one article together and in their order, articles in the order of their best sentence."""
+    order = list(dict.fromkeys(passage.article.id for passage, _ in pairs))
+    return sorted(pairs, key=lambda pair: (order.index(pair[0].article.id), pair[0].sentence.start))
+
+
+def _compose(evidence: Sequence[Evidence]) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
+    """The cited sentences, a line each with its number, as text, statements and citations."""
+    text, statements, citations = "", list[Statement](), list[Citation]()
+    for one in evidence:
+        text += "\n" if text else ""
+        words = " ".join(one.quote.split())
+        start, end = len(text), len(text) + len(words)
+        text += f"{words} [{one.label}]"
+        statements.append(Statement(text=words, start=start, end=end, labels=(one.label,)))
+        citations.append(_cite(one, start, end))
+    return text, tuple(statements), tuple(citations)
+
+
+def _cite(evidence: Evidence, answer_start: int, answer_end: int) -> Citation:
+    article = evidence.article
+    return Citation(
+        label=evidence.label,
+        article_id=article.id,
+        title=article.title,
+        publisher=article.publisher,
+        published=article.published,
+        language=article.language,
+        url=article.url,
+        start=evidence.sentence.start,
+        end=evidence.sentence.end,
+        quote=evidence.quote,
+        answer_start=answer_start,
+        answer_end=answer_end,
+        stance=Stance.SUPPORTS,
+        support=evidence.support,
+    )

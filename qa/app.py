@@ -1,0 +1,64 @@
+"""Settings to working parts: the one place that picks classes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from index.archive import Archive
+from index.build import FIRST_COLLECTION, Indexer
+from index.doctor import examine_archive
+from index.embed import Embedder, SentenceTransformerEmbedder
+from index.errors import ArchiveMismatch
+from index.retrieve import DenseRetriever
+from index.vectors import ChromaVectors
+from qa.answerer import Answerer
+from qa.reader.similarity import SimilarityReader
+from qa.settings import Settings, load_settings
+
+
+def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer:  # noqa: ANN401
+    """An answerer over an archive, by default as the environment and dateline.toml say: `build_answerer(db="news")`.
+
+    Raises:
+        SettingsError, ModelError, ArchiveMissing, ArchiveMismatch, ArchiveError.
+    """
+    settings = settings or load_settings(**changes)
+    archive = Archive(settings.db)
+    indexer, vectors = _indexer(settings, archive)
+    indexer.check()
+    embedder = _embedder(settings.embedding_model, settings.cache)
+    return Answerer(
+        archive,
+        DenseRetriever(archive, vectors, embedder),
+        SimilarityReader(embedder),
+        k=settings.k,
+        threshold=settings.threshold,
+        statements=settings.statements,
+    )
+
+
+def build_indexer(settings: Settings, archive: Archive) -> Indexer:
+    """What adds articles to an archive and takes them out."""
+    return _indexer(settings, archive)[0]
+
+
+def examine(settings: Settings) -> list[str]:
+    """What is wrong with the archive, each finding with its remedy; empty when all is well."""
+    archive = Archive(settings.db)
+    indexer, vectors = _indexer(settings, archive)
+    try:
+        indexer.check()
+    except ArchiveMismatch as error:
+        return [str(error)]
+    return examine_archive(archive, vectors)
+
+
+def _indexer(settings: Settings, archive: Archive) -> tuple[Indexer, ChromaVectors]:
+    vectors = ChromaVectors(archive.folder / "chroma", archive.meta("collection") or FIRST_COLLECTION)
+    embedder = _embedder(settings.embedding_model, settings.cache)
+    return Indexer(archive, vectors, embedder, chunk_tokens=settings.chunk_tokens), vectors
+
+
+@cache
+def _embedder(model: str | None, folder: Path) -> Embedder:
+    return SentenceTransformerEmbedder(model, cache=folder)

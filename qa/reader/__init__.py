@@ -1,0 +1,1 @@
+"""Reading a question against a sentence."""

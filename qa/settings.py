@@ -1,0 +1,69 @@
+"""Settings, from the environment (DATELINE_*), then dateline.toml in the working folder, then the defaults."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from index.errors import SettingsError
+
+_PREFIX = "DATELINE_"
+_FILE = "dateline.toml"
+
+
+def _user_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
+
+
+class Settings(BaseSettings):
+    """What can be set; see docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
+
+    db: Path = Field(Path("dateline-archive"), description="folder of the archive")
+    cache: Path = Field(default_factory=_user_cache, description="folder for the unpacked embedding model")
+    embedding_model: str | None = Field(
+        None, description="sentence-transformers folder or name; empty: the bundled one"
+    )
+    chunk_tokens: int = Field(
+        160, ge=16, le=400, description="tokens a chunk, by tiktoken; changing it asks for rebuild"
+    )
+    k: int = Field(12, ge=1, le=200, description="chunks retrieved for a question")
+    threshold: float = Field(0.5, ge=0, le=1, description="least support of a sentence that is cited")
+    statements: int = Field(3, ge=1, le=20, description="sentences in an answer, at the most")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**changes: Any) -> Settings:  # noqa: ANN401 - the fields' own types, checked by pydantic
+    """The settings in force, with `changes` (None: not changed) before all else.
+
+    Raises:
+        SettingsError: an unknown name or a value out of range, in the environment, the file or the changes.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"unknown setting {unknown[0]} in the environment; known are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{name: value for name, value in changes.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {name!r} = {first['input']!r}: {first['msg']}; see {_FILE} and {_PREFIX}*"
+        ) from None
+    except ValueError as error:
+        raise SettingsError(f"{_FILE} cannot be read: {error}") from None

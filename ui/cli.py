@@ -1,0 +1,247 @@
+"""The `dateline` command. Exit codes: 0 fine, 1 some inputs failed, 2 wrong use, 3 the archive is unusable."""
+
+import json
+import sys
+from dataclasses import asdict
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from index.archive import Archive
+from index.errors import ArchiveError, DatelineError, ModelError
+from index.filters import Filters
+from qa.settings import load_settings
+from ui.terminal import answer_lines, article_lines, hit_lines, plain
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
+_out = Console(highlight=False, markup=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+Db = Annotated[Path | None, typer.Option("--db", help="Folder of the archive.", show_default="dateline-archive")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+K = Annotated[int | None, typer.Option("-k", min=1, max=200, help="Chunks to retrieve.")]
+Language = Annotated[list[str] | None, typer.Option("--language", help="Only articles in this language (repeatable).")]
+Publisher = Annotated[list[str] | None, typer.Option("--publisher", help="Only this publisher (repeatable).")]
+After = Annotated[str | None, typer.Option("--after", help="Only from this day on, YYYY-MM-DD.")]
+Before = Annotated[str | None, typer.Option("--before", help="Only up to and with this day.")]
+
+
+def main() -> None:
+    """Run the command and turn errors into messages and exit codes."""
+    for point in entry_points(group="dateline.commands"):
+        app.add_typer(point.load(), name=point.name)
+    try:
+        app()
+    except DatelineError as error:
+        _err.print(Text(f"dateline: {plain(str(error))}"))
+        sys.exit(3 if isinstance(error, ArchiveError | ModelError) else 2)
+
+
+@app.command()
+def add(paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl) and folders.")], db: Db = None) -> None:
+    """Add articles; what is there already is left as it is."""
+    from index.readers.files import count_articles, read_paths
+    from qa.app import build_indexer
+
+    settings = load_settings(db=db)
+    archive = Archive(settings.db, create=True)
+    indexer = build_indexer(settings, archive)
+    with _progress("Adding") as bar:
+        task = bar.add_task("articles", total=count_articles(paths))
+        report = indexer.add(read_paths(paths), lambda done: bar.advance(task, done))
+    for message in report.failed:
+        _err.print(Text(f"not added: {plain(message)}"))
+    counts = archive.counts()
+    _out.print(
+        f"{report.added} added, {report.unchanged} already there, {len(report.failed)} failed; "
+        f"{settings.db} holds {counts['articles']} articles, {counts['sentences']} sentences"
+    )
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@app.command()
+def ask(
+    question: str,
+    k: K = None,
+    language: Language = None,
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question with the sentences that say so, or say that the archive does not."""
+    from qa.app import build_answerer
+
+    answerer = build_answerer(load_settings(db=db))
+    answer = answerer.ask(question, filters=_filters(language, publisher, after, before), k=k)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        _print_lines(answer_lines(answer, isolate=_out.is_terminal))
+
+
+@app.command()
+def search(
+    query: str,
+    k: K = None,
+    language: Language = None,
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Show the chunks that are nearest to a question, without answering it."""
+    from qa.app import build_answerer
+
+    settings = load_settings(db=db)
+    hits = build_answerer(settings).search(query, filters=_filters(language, publisher, after, before), k=k)
+    if as_json:
+        _print_json([asdict(hit) for hit in hits])
+    else:
+        articles = Archive(settings.db).get(hit.chunk.article_id for hit in hits)
+        _print_lines(hit_lines(hits, articles, isolate=_out.is_terminal))
+
+
+@app.command(name="list")
+def list_(
+    language: Language = None,
+    publisher: Publisher = None,
+    after: After = None,
+    before: Before = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """List the articles, oldest first."""
+    archive = Archive(load_settings(db=db).db)
+    ids = archive.ids(_filters(language, publisher, after, before))
+    articles = archive.get(ids)
+    if as_json:
+        names = ("id", "title", "publisher", "published", "language", "url")
+        _print_json([{name: getattr(articles[one], name) for name in names} for one in ids])
+        return
+    table = Table("Published", "Language", "Publisher", "Title", "Id", box=None, pad_edge=False)
+    for article in (articles[one] for one in ids):
+        cells = (article.day, article.language, article.publisher, article.title, article.id)
+        table.add_row(*(Text(plain(cell or "")) for cell in cells))
+    _out.print(table)
+
+
+@app.command()
+def show(article_id: str, db: Db = None, as_json: Json = False) -> None:
+    """Print one article."""
+    archive = Archive(load_settings(db=db).db)
+    article = archive.get([article_id]).get(article_id)
+    if article is None:
+        _fail(f"there is no article {article_id!r}; dateline list shows the ids")
+    elif as_json:
+        _print_json(asdict(article))
+    else:
+        _print_lines(article_lines(article, isolate=_out.is_terminal))
+
+
+@app.command()
+def remove(article_ids: Annotated[list[str], typer.Argument()], db: Db = None) -> None:
+    """Remove articles and all that was made from them."""
+    from qa.app import build_indexer
+
+    settings = load_settings(db=db)
+    indexer = build_indexer(settings, Archive(settings.db))
+    missing = [one for one in article_ids if not indexer.remove(one)]
+    _out.print(f"{len(article_ids) - len(missing)} removed")
+    if missing:
+        _fail(f"no such article: {', '.join(missing)}; dateline list shows the ids", code=1)
+
+
+@app.command()
+def rebuild(db: Db = None) -> None:
+    """Make sentences, chunks and vectors anew from the stored articles."""
+    from qa.app import build_indexer
+
+    settings = load_settings(db=db)
+    archive = Archive(settings.db)
+    with _progress("Rebuilding") as bar:
+        task = bar.add_task("articles", total=archive.counts()["articles"])
+        done = build_indexer(settings, archive).rebuild(lambda more: bar.advance(task, more))
+    _out.print(f"{done} articles indexed anew")
+
+
+@app.command()
+def info(db: Db = None, as_json: Json = False) -> None:
+    """Show what the archive holds and how its index was made."""
+    settings = load_settings(db=db)
+    archive = Archive(settings.db)
+    size = sum(file.stat().st_size for file in settings.db.rglob("*") if file.is_file())
+    facts = {
+        "folder": str(settings.db),
+        **archive.counts(),
+        "days": list(archive.days()),
+        "languages": {key or "unknown": number for key, number in archive.tally("language").items()},
+        "publishers": {key or "unknown": number for key, number in archive.tally("publisher").items()},
+        "index": archive.meta("stamp"),
+        "megabytes": round(size / 1e6, 1),
+    }
+    if as_json:
+        _print_json(facts)
+        return
+    for name, value in facts.items():
+        shown = (
+            ", ".join(f"{plain(key)} {number}" for key, number in value.items()) if isinstance(value, dict) else value
+        )
+        _out.print(f"{name:<11}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
+
+
+@app.command()
+def doctor(db: Db = None) -> None:
+    """Check that articles, sentences, chunks and vectors agree; exit code 1 when they do not."""
+    from qa.app import examine
+
+    findings = examine(load_settings(db=db))
+    _print_lines([Text(f"- {finding}") for finding in findings] or [Text("sound")])
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 opens the page to the network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    db: Db = None,
+) -> None:
+    """Open the chat page in the browser."""
+    from ui.web.app import serve_page
+
+    serve_page(
+        load_settings(db=db), host, port, announce=lambda url: _out.print(f"Dateline is at {url}  (Ctrl+C stops it)")
+    )
+
+
+def _filters(language: list[str] | None, publisher: list[str] | None, after: str | None, before: str | None) -> Filters:
+    return Filters(languages=tuple(language or ()), publishers=tuple(publisher or ()), after=after, before=before)
+
+
+def _progress(title: str) -> Progress:
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
+    return Progress(*columns, console=_err, transient=True)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_lines(lines: list[Text]) -> None:
+    for line in lines:
+        _out.print(line)
+
+
+def _fail(message: str, code: int = 2) -> None:
+    _err.print(Text(f"dateline: {plain(message)}"))
+    raise typer.Exit(code)

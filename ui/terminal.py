@@ -1,0 +1,95 @@
+"""Answers, hits and articles as lines for a terminal. Nothing here prints."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from index.articles import Article
+from index.retrieve import Hit
+from qa.answers import Answer, Citation, Decision, Evidence
+
+_ISOLATE, _END = "\u2068", "\u2069"  # what is inside keeps its own direction and leaves its neighbours theirs
+_DIRECTIONS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
+    """The answer: its cited sentences by outlet, or the refusal and what stands nearest in the archive.
+
+    With `isolate`, text of articles stands between direction marks, for terminals that set right-to-left text.
+    """
+    if answer.decision is Decision.REFUSED:
+        lines = [Text(answer.text, style="bold")]
+        near = answer.evidence[:3]
+        if near:
+            lines += [Text(), Text("Nearest in the archive, not an answer:", style="dim")]
+            lines += [line for one in near for line in _evidence(one, isolate)]
+        return lines + _warnings(answer)
+    lines = []
+    for citation in answer.citations:
+        lines += [*_quote(citation.label, citation.quote, isolate), _where(citation, isolate)]
+    return lines + _warnings(answer)
+
+
+def hit_lines(hits: Sequence[Hit], articles: dict[str, Article], *, isolate: bool) -> list[Text]:
+    """Search results: rank, score, where, and the text."""
+    lines: list[Text] = []
+    for hit in hits:
+        article = articles[hit.chunk.article_id]
+        about = _about(article.publisher, article.published, article.language, article.id)
+        lines.append(Text.assemble((f"{hit.rank:>3}. {hit.score:.3f}  ", "bold"), (about, "dim")))
+        lines.append(Text("     " + _own(" ".join(article.text[hit.chunk.start : hit.chunk.end].split()), isolate)))
+    return lines
+
+
+def article_lines(article: Article, *, isolate: bool) -> list[Text]:
+    """A whole article under its title."""
+    head = Text(_own(article.title or article.id, isolate), style="bold")
+    about = Text(_about(article.publisher, article.published, article.language, article.url, article.id), style="dim")
+    body = [Text(_own(line, isolate) if line.strip() else "") for line in article.text.split("\n")]
+    return [head, about, Text(), *body]
+
+
+def plain(text: str) -> str:
+    r"""The text without control characters and direction marks, so that it cannot change the screen around it.
+
+    >>> plain("a\x1b[31mb\u202ec")
+    'a[31mbc'
+    """
+    return "".join(
+        character
+        for character in text
+        if character not in _DIRECTIONS and (character in "\n\t" or unicodedata.category(character) != "Cc")
+    )
+
+
+def _quote(label: int, quote: str, isolate: bool) -> list[Text]:
+    return [Text.assemble((f"[{label}] ", "bold cyan"), _own(" ".join(quote.split()), isolate))]
+
+
+def _where(citation: Citation, isolate: bool) -> Text:
+    about = _about(citation.publisher, citation.published, citation.language, citation.url or citation.article_id)
+    title = f"{_own(citation.title, isolate)} · " if citation.title else ""
+    return Text(f"    {title}{about}", style="dim")
+
+
+def _evidence(evidence: Evidence, isolate: bool) -> list[Text]:
+    source = evidence.article
+    about = _about(source.publisher, source.published, source.language, source.url or source.id)
+    return [
+        Text("  " + _own(" ".join(evidence.quote.split()), isolate), style="dim"),
+        Text(f"    {about}", style="dim"),
+    ]
+
+
+def _about(*parts: str | None) -> str:
+    return " · ".join(plain(part) for part in parts if part)
+
+
+def _own(text: str, isolate: bool) -> str:
+    text = plain(text)
+    return f"{_ISOLATE}{text}{_END}" if isolate else text
+
+
+def _warnings(answer: Answer) -> list[Text]:
+    return [Text(f"! {warning}", style="yellow") for warning in answer.warnings]
