@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -59,14 +59,9 @@ def make_article(
     Raises:
         InputError: no sentence in the text, a date that is no date, a language that is no code, or text too long.
     """
-    text = unicodedata.normalize("NFC", text)
-    if not any(character.isalnum() for character in text):
-        raise InputError("there is no sentence in the text; give an article with words in it")
-    if len(text) > MAX_CHARACTERS:
-        raise InputError(f"the text has {len(text):,} characters; an article may have {MAX_CHARACTERS:,}: split it")
     article = Article(
         id=_clean(id) or "",
-        text=text,
+        text=_checked(unicodedata.normalize("NFC", text)),
         title=_clean(title),
         publisher=_clean(publisher),
         published=parse_published(published) if _clean(published) else None,
@@ -74,10 +69,15 @@ def make_article(
         url=_clean(url),
         extra=dict(extra or {}),
     )
-    if article.id:
-        return article
-    fields = {name: getattr(article, name) for name in Article.__slots__} | {"id": article.digest}
-    return Article(**fields)
+    return article if article.id else replace(article, id=article.digest)
+
+
+def _checked(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        raise InputError("there is no sentence in the text; give an article with words in it")
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(f"the text has {len(text):,} characters; an article may have {MAX_CHARACTERS:,}: split it")
+    return text
 
 
 def parse_published(value: str | None) -> str:

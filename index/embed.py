@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -43,21 +44,25 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str | None = None, *, cache: Path, batch_size: int = 32) -> None:
         """`model` is a folder or a Hub name (downloaded only when it is not on this machine); `cache` holds ours.
 
-        Raises:
-            ModelError: no such model, or it cannot be loaded.
+        The model is loaded when the first text is embedded, and only then a ModelError says that it cannot be.
         """
         self._name = model or bundled.NAME
+        self._cache = cache
         self._batch_size = batch_size
-        self._model = _load(str(bundled.model_folder(cache)) if self._name == bundled.NAME else self._name)
-        prompts = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
-        self._prompts = prompts or (_E5_PROMPTS if "e5" in self._name.lower() else {})
-        self._unknown = getattr(self._model.tokenizer, "unk_token_id", None)
 
     @property
     def identity(self) -> str:
-        """The model's name, its dimension and its prompt for passages."""
-        prompt = self._prompts.get("document", "")
-        return f"{self._name}/{self._model.get_embedding_dimension()}/{prompt.strip()}"
+        """The model's folder or name."""
+        return self._name
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        return _load(str(bundled.model_folder(self._cache)) if self._name == bundled.NAME else self._name)
+
+    @cached_property
+    def _prompts(self) -> dict[str, str]:
+        prompts = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
+        return prompts or (_E5_PROMPTS if "e5" in self._name.lower() else {})
 
     def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
         """Vectors (n, dim) of passages; what exceeds the model's limit (512 tokens here) does not count."""
@@ -70,7 +75,8 @@ class SentenceTransformerEmbedder:
             InputError: the model knows hardly any of the question's characters.
         """
         ids = self._model.tokenizer(text, add_special_tokens=False)["input_ids"]
-        if self._unknown is not None and sum(token == self._unknown for token in ids) * 2 >= len(ids) > 0:
+        unknown = getattr(self._model.tokenizer, "unk_token_id", None)
+        if unknown is not None and sum(token == unknown for token in ids) * 2 >= len(ids) > 0:
             raise InputError(
                 f"the embedding model {self._name} cannot read the script of {text[:60]!r}; ask in another"
             )

@@ -230,7 +230,7 @@ def _filters(language: list[str] | None, publisher: list[str] | None, after: str
 
 def _progress(title: str) -> Progress:
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
-    return Progress(*columns, console=_err, transient=True)
+    return Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal)
 
 
 def _print_json(value: object) -> None:

@@ -29,16 +29,16 @@ def read_jsonl(path: Path) -> Iterator[Article | InputError]:
                 )
                 return
             try:
-                yield _parse(line, where)
+                yield _parse(decode(line, path, number), where)
             except InputError as error:
                 yield error
     if not found:
         yield InputError(f"{path}: the file is empty; give one JSON object a line")
 
 
-def _parse(line: bytes, where: str) -> Article:
+def _parse(line: str, where: str) -> Article:
     try:
-        record = json.loads(decode(line, where))
+        record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not valid JSON: {error}; give one object a line") from None
     if not isinstance(record, dict):

