@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 QUESTION ?= Did Armenia request CSTO help?
 
-.PHONY: demo test check browser clean
+.PHONY: demo test check browser neutral clean
 
 demo: .venv/.installed
 	$(BIN)/dateline add examples/articles --db dateline-archive
@@ -21,6 +21,11 @@ check: .venv/.developer
 # Installs Debian's chromium and fonts, as root, for the browser test; without them that test is skipped.
 browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core)
+
+# Estimates index/neutral.npz anew: make neutral DATA=folder with ntrex/, tydiqa/, arcd/ and jaquad/
+neutral: .venv/.installed
+	$(BIN)/python -m index.neutral_fit --data $(DATA) --out index/neutral.npz --model "$$($(BIN)/python -c \
+	  'from index.bundled import model_folder; from qa.settings import load_settings; print(model_folder(load_settings().cache))')"
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -80,7 +80,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def parse_published(value: str | None) -> str:
+def parse_published(value: str | None, name: str = "published") -> str:
     """Check an ISO 8601 date, or date and time, and return it in the form YYYY-MM-DD[THH:MM:SS[+HH:MM]].
 
     >>> parse_published("2020-09-28T14:05Z")
@@ -97,7 +97,7 @@ def parse_published(value: str | None) -> str:
     try:
         return datetime.fromisoformat(value).isoformat()
     except ValueError:
-        raise InputError(f"'published' is not a date: {value[:60]!r}; give ISO 8601, e.g. 2020-09-28") from None
+        raise InputError(f"{name!r} is not a date: {value[:60]!r}; give ISO 8601, e.g. 2020-09-28") from None
 
 
 def parse_language(value: str | None) -> str:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from index import bundled
 from index.errors import InputError, ModelError
+from index.languages import detect_language
+from index.neutral import NeutralSpace
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,16 +46,18 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str | None = None, *, cache: Path, batch_size: int = 32) -> None:
         """`model` is a folder or a Hub name (downloaded only when it is not on this machine); `cache` holds ours.
 
-        The model is loaded when the first text is embedded, and only then a ModelError says that it cannot be.
+        The vectors of our own model are moved into the language-neutral space; no other model has one. The model is
+        loaded when the first text is embedded, and only then a ModelError says that it cannot be.
         """
         self._name = model or bundled.NAME
         self._cache = cache
         self._batch_size = batch_size
+        self._space = NeutralSpace.load() if self._name == bundled.NAME else None
 
     @property
     def identity(self) -> str:
-        """The model's folder or name."""
-        return self._name
+        """The model's folder or name, and the neutral space's fingerprint."""
+        return f"{self._name}/neutral-{self._space.fingerprint}" if self._space else self._name
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
@@ -66,10 +70,11 @@ class SentenceTransformerEmbedder:
 
     def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
         """Vectors (n, dim) of passages; what exceeds the model's limit (512 tokens here) does not count."""
-        return self._embed(list(texts), "document")
+        vectors = self._embed(list(texts), "document")
+        return self._space.apply_documents(vectors, languages) if self._space else vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Vector (dim,) of a question.
+        """Vector (dim,) of a question in whatever language it is.
 
         Raises:
             InputError: the model knows hardly any of the question's characters.
@@ -81,7 +86,7 @@ class SentenceTransformerEmbedder:
                 f"the embedding model {self._name} cannot read the script of {text[:60]!r}; ask in another"
             )
         vector: Vectors = self._embed([text], "query")[0]
-        return vector
+        return self._space.apply_query(vector, detect_language(text)) if self._space else vector
 
     def _embed(self, texts: list[str], kind: str) -> Vectors:
         if not texts:

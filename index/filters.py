@@ -25,7 +25,7 @@ class Filters:
         object.__setattr__(self, "languages", tuple(parse_language(code) for code in self.languages))
         for name in ("after", "before"):
             if (value := getattr(self, name)) is not None:
-                object.__setattr__(self, name, parse_published(value)[:10])
+                object.__setattr__(self, name, parse_published(value, name)[:10])
 
     @property
     def empty(self) -> bool:

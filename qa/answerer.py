@@ -16,6 +16,7 @@ from qa.reader.protocol import Reader
 
 MAX_QUESTION = 2_000
 _EVIDENCE = 8  # sentences kept with an answer, cited or not
+_SHARE = 0.5  # of the best sentence's support, that another must have to be cited beside it
 _REASONS = {
     Refusal.NOTHING_INDEXED: "The archive is empty: add articles first.",
     Refusal.NOTHING_PASSES_FILTERS: "No article in the archive passes these filters.",
@@ -47,7 +48,7 @@ class Answerer:
         statements: int,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
-        """`k` chunks are retrieved; of their sentences at most `statements` with support >= `threshold` are cited."""
+        """`k` chunks are retrieved; of their sentences at most `statements` are cited, with support >= `threshold`."""
         self._archive = archive
         self._retriever = retriever
         self._reader = reader
@@ -113,7 +114,8 @@ class Answerer:
         return None if self.articles() else Refusal.NOTHING_INDEXED
 
     def _answer(self, question: str, ranked: Sequence[tuple[Passage, float]], timings: dict[str, float]) -> Answer:
-        good = [pair for pair in ranked[: self._statements] if pair[1] >= self._threshold]
+        least = max(self._threshold, _SHARE * ranked[0][1]) if ranked else 1.0
+        good = [pair for pair in ranked[: self._statements] if pair[1] >= least]
         rest = [pair for pair in ranked if pair not in good]
         evidence = label([*_by_article(good), *rest][:_EVIDENCE])
         if not good:

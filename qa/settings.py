@@ -22,17 +22,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
 
-    db: Path = Field(Path("dateline-archive"), description="folder of the archive")
+    db: Path = Field(default=Path("dateline-archive"), description="folder of the archive")
     cache: Path = Field(default_factory=_user_cache, description="folder for the unpacked embedding model")
     embedding_model: str | None = Field(
-        None, description="sentence-transformers folder or name; empty: the bundled one"
+        default=None, description="sentence-transformers folder or name; empty: the bundled one"
     )
     chunk_tokens: int = Field(
-        160, ge=16, le=400, description="tokens a chunk, by tiktoken; changing it asks for rebuild"
+        default=32, ge=1, le=400, description="tokens a chunk, by tiktoken; changing it asks for rebuild"
     )
-    k: int = Field(12, ge=1, le=200, description="chunks retrieved for a question")
-    threshold: float = Field(0.5, ge=0, le=1, description="least support of a sentence that is cited")
-    statements: int = Field(3, ge=1, le=20, description="sentences in an answer, at the most")
+    k: int = Field(default=12, ge=1, le=200, description="chunks retrieved for a question")
+    threshold: float = Field(default=0.13, ge=0, le=1, description="least support of a sentence that is cited")
+    statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
 
     @classmethod
     def settings_customise_sources(

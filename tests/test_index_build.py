@@ -1,5 +1,6 @@
 import multiprocessing
 import multiprocessing.synchronize
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ class StoppingEmbedder(WordEmbedder):
         super().__init__()
         self.left = batches
 
-    def embed_documents(self, texts: list[str], languages: list[str | None]) -> Vectors:  # type: ignore[override]
+    def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt

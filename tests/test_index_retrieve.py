@@ -69,7 +69,7 @@ def test_the_nearest_is_first(retriever: DenseRetriever) -> None:
 
 
 def test_a_filter_of_a_wrong_form_is_named() -> None:
-    with pytest.raises(InputError, match="not a date: 'May'"):
+    with pytest.raises(InputError, match="'after' is not a date: 'May'"):
         Filters(after="May")
     with pytest.raises(InputError, match="not a language code: 'Arabic language'"):
         Filters(languages=("Arabic language",))

@@ -87,7 +87,8 @@ def test_the_same_words_are_cited_once_and_line_breaks_do_not_move_offsets(fille
 def test_a_refusal_has_a_reason_and_cites_nothing(filled: Answerer) -> None:
     answer = filled.ask("Who won the cup final?")
     assert (answer.decision, answer.refusal) == (Decision.REFUSED, Refusal.NOT_STATED)
-    assert answer.citations == answer.statements == ()
+    assert not answer.citations
+    assert not answer.statements
     assert answer.evidence
     assert answer.text == "The archive does not say."
 

@@ -1,15 +1,13 @@
 """The `dateline` command. Exit codes: 0 fine, 1 some inputs failed, 2 wrong use, 3 the archive is unusable."""
 
-import json
 import sys
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -17,11 +15,10 @@ from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
 from index.filters import Filters
 from qa.settings import load_settings
+from ui.console import ERR, OUT, complain, fail, print_json, print_lines, progress
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Db = Annotated[Path | None, typer.Option("--db", help="Folder of the archive.", show_default="dateline-archive")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -34,13 +31,18 @@ Before = Annotated[str | None, typer.Option("--before", help="Only up to and wit
 
 def main() -> None:
     """Run the command and turn errors into messages and exit codes."""
-    for point in entry_points(group="dateline.commands"):
-        app.add_typer(point.load(), name=point.name)
+    _add_commands()
     try:
         app()
     except DatelineError as error:
-        _err.print(Text(f"dateline: {plain(str(error))}"))
+        complain(str(error))
         sys.exit(3 if isinstance(error, ArchiveError | ModelError) else 2)
+
+
+@cache
+def _add_commands() -> None:
+    for point in entry_points(group="dateline.commands"):
+        app.add_typer(point.load(), name=point.name)
 
 
 @app.command()
@@ -52,13 +54,13 @@ def add(paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl) a
     settings = load_settings(db=db)
     archive = Archive(settings.db, create=True)
     indexer = build_indexer(settings, archive)
-    with _progress("Adding") as bar:
+    with progress("Adding") as bar:
         task = bar.add_task("articles", total=count_articles(paths))
         report = indexer.add(read_paths(paths), lambda done: bar.advance(task, done))
     for message in report.failed:
-        _err.print(Text(f"not added: {plain(message)}"))
+        ERR.print(Text(f"not added: {plain(message)}"))
     counts = archive.counts()
-    _out.print(
+    OUT.print(
         f"{report.added} added, {report.unchanged} already there, {len(report.failed)} failed; "
         f"{settings.db} holds {counts['articles']} articles, {counts['sentences']} sentences"
     )
@@ -82,9 +84,9 @@ def ask(
     answerer = build_answerer(load_settings(db=db))
     answer = answerer.ask(question, filters=_filters(language, publisher, after, before), k=k)
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _print_lines(answer_lines(answer, isolate=_out.is_terminal))
+        print_lines(answer_lines(answer, isolate=OUT.is_terminal))
 
 
 @app.command()
@@ -104,10 +106,10 @@ def search(
     settings = load_settings(db=db)
     hits = build_answerer(settings).search(query, filters=_filters(language, publisher, after, before), k=k)
     if as_json:
-        _print_json([asdict(hit) for hit in hits])
+        print_json([asdict(hit) for hit in hits])
     else:
         articles = Archive(settings.db).get(hit.chunk.article_id for hit in hits)
-        _print_lines(hit_lines(hits, articles, isolate=_out.is_terminal))
+        print_lines(hit_lines(hits, articles, isolate=OUT.is_terminal))
 
 
 @app.command(name="list")
@@ -125,13 +127,13 @@ def list_(
     articles = archive.get(ids)
     if as_json:
         names = ("id", "title", "publisher", "published", "language", "url")
-        _print_json([{name: getattr(articles[one], name) for name in names} for one in ids])
+        print_json([{name: getattr(articles[one], name) for name in names} for one in ids])
         return
     table = Table("Published", "Language", "Publisher", "Title", "Id", box=None, pad_edge=False)
     for article in (articles[one] for one in ids):
         cells = (article.day, article.language, article.publisher, article.title, article.id)
         table.add_row(*(Text(plain(cell or "")) for cell in cells))
-    _out.print(table)
+    OUT.print(table)
 
 
 @app.command()
@@ -140,11 +142,11 @@ def show(article_id: str, db: Db = None, as_json: Json = False) -> None:
     archive = Archive(load_settings(db=db).db)
     article = archive.get([article_id]).get(article_id)
     if article is None:
-        _fail(f"there is no article {article_id!r}; dateline list shows the ids")
+        fail(f"there is no article {article_id!r}; dateline list shows the ids")
     elif as_json:
-        _print_json(asdict(article))
+        print_json(asdict(article))
     else:
-        _print_lines(article_lines(article, isolate=_out.is_terminal))
+        print_lines(article_lines(article, isolate=OUT.is_terminal))
 
 
 @app.command()
@@ -155,9 +157,9 @@ def remove(article_ids: Annotated[list[str], typer.Argument()], db: Db = None) -
     settings = load_settings(db=db)
     indexer = build_indexer(settings, Archive(settings.db))
     missing = [one for one in article_ids if not indexer.remove(one)]
-    _out.print(f"{len(article_ids) - len(missing)} removed")
+    OUT.print(f"{len(article_ids) - len(missing)} removed")
     if missing:
-        _fail(f"no such article: {', '.join(missing)}; dateline list shows the ids", code=1)
+        fail(f"no such article: {', '.join(missing)}; dateline list shows the ids", code=1)
 
 
 @app.command()
@@ -167,10 +169,10 @@ def rebuild(db: Db = None) -> None:
 
     settings = load_settings(db=db)
     archive = Archive(settings.db)
-    with _progress("Rebuilding") as bar:
+    with progress("Rebuilding") as bar:
         task = bar.add_task("articles", total=archive.counts()["articles"])
         done = build_indexer(settings, archive).rebuild(lambda more: bar.advance(task, more))
-    _out.print(f"{done} articles indexed anew")
+    OUT.print(f"{done} articles indexed anew")
 
 
 @app.command()
@@ -189,13 +191,13 @@ def info(db: Db = None, as_json: Json = False) -> None:
         "megabytes": round(size / 1e6, 1),
     }
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
     for name, value in facts.items():
         shown = (
             ", ".join(f"{plain(key)} {number}" for key, number in value.items()) if isinstance(value, dict) else value
         )
-        _out.print(f"{name:<11}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
+        OUT.print(f"{name:<11}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
 
 
 @app.command()
@@ -204,7 +206,7 @@ def doctor(db: Db = None) -> None:
     from qa.app import examine
 
     findings = examine(load_settings(db=db))
-    _print_lines([Text(f"- {finding}") for finding in findings] or [Text("sound")])
+    print_lines([Text(f"- {finding}") for finding in findings] or [Text("sound")])
     raise typer.Exit(1 if findings else 0)
 
 
@@ -220,28 +222,9 @@ def serve(
     from ui.web.app import serve_page
 
     serve_page(
-        load_settings(db=db), host, port, announce=lambda url: _out.print(f"Dateline is at {url}  (Ctrl+C stops it)")
+        load_settings(db=db), host, port, announce=lambda url: OUT.print(f"Dateline is at {url}  (Ctrl+C stops it)")
     )
 
 
 def _filters(language: list[str] | None, publisher: list[str] | None, after: str | None, before: str | None) -> Filters:
     return Filters(languages=tuple(language or ()), publishers=tuple(publisher or ()), after=after, before=before)
-
-
-def _progress(title: str) -> Progress:
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
-    return Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _print_lines(lines: list[Text]) -> None:
-    for line in lines:
-        _out.print(line)
-
-
-def _fail(message: str, code: int = 2) -> None:
-    _err.print(Text(f"dateline: {plain(message)}"))
-    raise typer.Exit(code)
