@@ -11,7 +11,7 @@ from index.filters import Filters
 from index.sentences import Sentence
 from index.terms import TERMS_VERSION, read_terms
 
-FIELDS = {"stems": 1.0, "words": 0.5, "names": 0.5}
+FIELDS = {"stems": 1.0, "names": 0.5}
 """What a term of each field counts for, where it stands once in a sentence of mean length."""
 
 _K1 = 1.2  # SQLite's own, as is b = 0.75
@@ -20,22 +20,21 @@ _TERMS = 64  # of them, the rarest
 _POSTINGS = 8_000  # read for a question, so that its time does not grow with the archive
 _FREQUENT = {
     "stems": (100, 0.1),
-    "words": (100, 0.1),
     "names": (10, 0.01),
 }  # more sentences, and a larger share: dropped
 _TABLES = (
     """CREATE TABLE lexical_sentences (
   id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, stems TEXT NOT NULL, words TEXT NOT NULL, names TEXT NOT NULL)""",
+  start INTEGER NOT NULL, end INTEGER NOT NULL, stems TEXT NOT NULL, names TEXT NOT NULL)""",
     "CREATE INDEX lexical_article ON lexical_sentences (article_id)",
     """CREATE VIRTUAL TABLE lexical USING fts5 (
-  stems, words, names, content = 'lexical_sentences', content_rowid = 'id', tokenize = "ascii tokenchars '.'")""",
+  stems, names, content = 'lexical_sentences', content_rowid = 'id', tokenize = "ascii tokenchars '.'")""",
     "CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, col)",
     """CREATE TRIGGER lexical_added AFTER INSERT ON lexical_sentences BEGIN
-  INSERT INTO lexical (rowid, stems, words, names) VALUES (new.id, new.stems, new.words, new.names); END""",
+  INSERT INTO lexical (rowid, stems, names) VALUES (new.id, new.stems, new.names); END""",
     """CREATE TRIGGER lexical_removed AFTER DELETE ON lexical_sentences BEGIN
-  INSERT INTO lexical (lexical, rowid, stems, words, names)
-  VALUES ('delete', old.id, old.stems, old.words, old.names); END""",
+  INSERT INTO lexical (lexical, rowid, stems, names)
+  VALUES ('delete', old.id, old.stems, old.names); END""",
 )
 _WEIGHTS = [weight * _K1 / (_K1 + 1 - weight) for weight in FIELDS.values()]  # bm25() weighs the count, not the score
 
@@ -81,9 +80,9 @@ class LexicalIndex:
         self._archive.rows("DELETE FROM lexical_sentences WHERE article_id = ?", [article.id])
         for one in sentences:
             terms = read_terms(article.text[one.start : one.end], article.language)
-            fields = [" ".join(found) for found in (terms.stems, terms.words, terms.names)]
+            fields = [" ".join(found) for found in (terms.stems, terms.names)]
             row = (article.id, one.start, one.end, *fields)
-            self._archive.rows("INSERT INTO lexical_sentences VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)
+            self._archive.rows("INSERT INTO lexical_sentences VALUES (NULL, ?, ?, ?, ?, ?)", row)
 
     def search(self, question: str, language: str | None, k: int, filters: Filters | None = None) -> list[LexicalHit]:
         """At most k sentences that share a term with the question and pass the filters, best first.
@@ -129,7 +128,7 @@ class LexicalIndex:
         for field, forms in self._wanted(question, language):
             counts = [(self._count(field, form), field, form) for form in forms]
             n = min(size, sum(count for count, _, _ in counts))
-            total += FIELDS[field] * max(log((size - n + 0.5) / (n + 0.5)), 1e-6)
+            total += (field == "stems") * max(log((size - n + 0.5) / (n + 0.5)), 1e-6)
             counted += counts
         kept: list[tuple[str, str]] = []
         postings = 0
@@ -148,7 +147,6 @@ class LexicalIndex:
             for stem, form in zip(own.stems[:_READ], read_terms(question, other).stems, strict=False):
                 forms[stem][form] = None
         wanted = [("stems", tuple(found)) for found in forms.values()]
-        wanted += [("words", (word,)) for word in dict.fromkeys(own.words[:_READ])]
         return wanted + [("names", (name,)) for name in dict.fromkeys(own.names[:_READ])]
 
     def _count(self, field: str, term: str) -> int:

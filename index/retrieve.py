@@ -68,15 +68,15 @@ class HybridRetriever:
         """At most k hits, best first; raises as the dense one does, and ArchiveBusy as the lexical index does."""
         depth = max(k, _DEPTH)
         dense = {hit.chunk.id: hit.score for hit in self._dense.retrieve(question, depth, filters)}
-        fused = fuse([stretch(dense), self._shares(question, depth, filters)], [1.0, _LEXICAL])[:k]
+        fused = fuse([stretch(dense), self._closeness(question, depth, filters)], [1.0, _LEXICAL])[:k]
         chunks = self._archive.chunks(key for key, _ in fused)
         kept = [(chunks[key], score) for key, score in fused if key in chunks]
         return [Hit(chunk=chunk, score=score, rank=rank) for rank, (chunk, score) in enumerate(kept, 1)]
 
-    def _shares(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
-        """The square of the best sentence's share by chunk: a few words in common say little, all of them much."""
+    def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
+        """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""
         best: dict[str, float] = {}
         for hit in self._lexical.search(question, detect_language(question), depth, filters):
             if key := self._archive.chunk_with(hit.sentence):
-                best[key] = max(best.get(key, 0.0), hit.share**2)
+                best[key] = max(best.get(key, 0.0), hit.share**3)
         return best

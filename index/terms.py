@@ -1,4 +1,4 @@
-"""Text to the terms that lexical search compares: stems, folded words, numbers, character pairs and name keys."""
+"""Text to the terms that lexical search compares: stems of folded words, numbers, character pairs and name keys."""
 
 import re
 import unicodedata
@@ -59,10 +59,9 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What one text gives to each field: `stems` holds numbers and pairs too, `words` words as folded, `names` keys."""
+    """What one text gives to each field: `stems` holds numbers and pairs too, `names` keys."""
 
     stems: tuple[str, ...]
-    words: tuple[str, ...]
     names: tuple[str, ...]
 
 
@@ -74,22 +73,20 @@ def read_terms(text: str, language: str | None) -> Terms:
     neighbouring characters; words with a capital, and all words of scripts without capitals, give name keys.
     `language` is an ISO 639-1 code; where it is None or has no stemmer, stems are the folded words.
 
-    >>> terms = read_terms("Erdoğan’s 1,250 soldiers", "en")
-    >>> terms.stems, terms.words, terms.names
-    (('erdogan', 's', '1250', 'soldier'), ('erdogan', 's', 'soldiers'), ('artkn',))
+    >>> read_terms("Erdoğan’s 1,250 soldiers", "en")
+    Terms(stems=('erdogan', 's', '1250', 'soldier'), names=('artkn',))
     """
-    stems, words, names = list[str](), list[str](), list[str]()
+    stems, names = list[str](), list[str]()
     for kind, token in _tokens(text, language):
         if kind == "number":
             stems.append(token.lstrip("0")[:_LONGEST] or "0")
         elif kind == "run":
             stems += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
         else:
-            word, stem, key = _read_word(token[:_LONGEST], language)
+            stem, key = _read_word(token[:_LONGEST], language)
             stems += [stem] if stem else []
-            words += [word] if word else []
             names += [key] if key else []
-    return Terms(stems=tuple(stems), words=tuple(words), names=tuple(names))
+    return Terms(stems=tuple(stems), names=tuple(names))
 
 
 def _tokens(text: str, language: str | None) -> Iterator[tuple[str, str]]:
@@ -104,21 +101,23 @@ def _tokens(text: str, language: str | None) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read_word(token: str, language: str | None) -> tuple[str, str, str | None]:
-    """Folded word, stem, and key where the word may be a name."""
+def _read_word(token: str, language: str | None) -> tuple[str, str | None]:
+    """The stem, and the key where the word may be a name."""
     named = token[0].isupper() or token[0].lower() == token[0].upper()
     if language in ("tr", "az"):
         token = token.translate(_TURKISH)
     token = unicodedata.normalize("NFKC", token.casefold())
     if language == "ar":
-        token = _ARTICLE.sub("", token)
+        token = _ARTICLE.sub(
+            "", _fold(token)
+        )  # people write its letters in many ways, and the stemmer tells them apart
     word = _fold(token)
     stem = word
     if language in _STEMMERS:
         stem = _fold(_stemmer(_STEMMERS[language]).stemWord(token))
     elif language == "vi":
         stem = token  # without its tone a syllable stands for many words
-    return word, stem, name_key(_ARTICLE.sub("", word)) if named else None
+    return stem, name_key(_ARTICLE.sub("", word)) if named else None
 
 
 def _fold(word: str) -> str:

@@ -63,7 +63,7 @@ def text(archive: Archive, hit: LexicalHit) -> str:
 def bm25(question: str, lines: list[str]) -> dict[int, float]:
     """SQLite's formula over the fields; a term's count is weighed so that once counts FIELDS[field]."""
     rows = [read_terms(line, "en") for line in lines]
-    lengths = [len(row.stems) + len(row.words) + len(row.names) for row in rows]
+    lengths = [len(row.stems) + len(row.names) for row in rows]
     mean = sum(lengths) / len(lengths)
     scores: dict[int, float] = {}
     for field, weight in FIELDS.items():
