@@ -177,6 +177,12 @@ class Archive:
         rows = self._rows("SELECT article_id, start, end FROM chunks WHERE article_id = ? ORDER BY start", [article_id])
         return [self._chunk(*row) for row in rows]
 
+    def chunk_with(self, sentence: Sentence) -> str | None:
+        """The id of the chunk that holds a sentence."""
+        span = [sentence.article_id, sentence.start, sentence.end]
+        rows = self._rows("SELECT id FROM chunks WHERE article_id = ? AND start <= ? AND end >= ?", span)
+        return str(rows[0][0]) if rows else None
+
     def counts(self) -> dict[str, int]:
         """Number of rows a table, and of articles whose vectors are missing under 'pending'."""
         tables = {name: f"SELECT count(*) FROM {name}" for name in ("articles", "sentences", "chunks")}
@@ -197,6 +203,10 @@ class Archive:
     def check(self) -> list[str]:
         """SQLite's own findings about the file; empty when it is sound."""
         return [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement; for index/lexical.py, which keeps its tables in the same file."""
+        return self._rows(query, values)
 
     def _chunk(self, article_id: str, start: int, end: int) -> Chunk:
         sentences = tuple(self.sentences(article_id, start, end))
