@@ -172,6 +172,13 @@ class Archive:
         rows = self._among("SELECT id, article_id, start, end FROM chunks WHERE id IN", chunk_ids)
         return {key: self._chunk(article, start, end) for key, article, start, end in rows}
 
+    def chunk_ids(self, filters: Filters, among: Iterable[str] | None = None) -> list[str]:
+        """Ids of the chunks, among these where given, whose articles pass."""
+        condition, values = filters.sql()
+        query = f"SELECT chunks.id FROM chunks JOIN articles ON articles.id = article_id WHERE {condition}"
+        rows = self._rows(query, values) if among is None else self._among(f"{query} AND chunks.id IN", among, values)
+        return [str(row[0]) for row in rows]
+
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """An article's chunks in order."""
         rows = self._rows("SELECT article_id, start, end FROM chunks WHERE article_id = ? ORDER BY start", [article_id])
@@ -212,11 +219,11 @@ class Archive:
         sentences = tuple(self.sentences(article_id, start, end))
         return Chunk(article_id=article_id, start=start, end=end, sentences=sentences)
 
-    def _among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    def _among(self, query: str, keys: Iterable[str], values: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
         held = list(dict.fromkeys(keys))
         for at in range(0, len(held), 500):
             batch = held[at : at + 500]
-            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", batch)
+            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", [*values, *batch])
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -11,7 +11,7 @@ from index.embed import Embedder
 from index.errors import ArchiveMismatch, InputError
 from index.lexical import LexicalIndex
 from index.sentences import split_sentences
-from index.vectors import ChromaVectors, describe
+from index.vectors import ChromaVectors
 
 _BATCH = 64  # chunks embedded and stored together
 FIRST_COLLECTION = "chunks-1"
@@ -143,8 +143,7 @@ class Indexer:
             batch = chunks[at : at + _BATCH]
             texts = [article.text[chunk.start : chunk.end] for article, chunk in batch]
             vectors = self._embedder.embed_documents(texts, [article.language for article, _ in batch])
-            about = [describe(article.language, article.publisher, article.day) for article, _ in batch]
-            self._vectors.add([chunk.id for _, chunk in batch], vectors, about)
+            self._vectors.add([chunk.id for _, chunk in batch], vectors)
 
 
 def _batches(articles: Iterable[Article | InputError]) -> Iterator[list[Article | InputError]]:

@@ -29,7 +29,7 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     embedder = _embedder(settings.embedding_model, settings.cache)
     return Answerer(
         archive,
-        HybridRetriever(archive, vectors, embedder),
+        HybridRetriever(archive, vectors, embedder, recency=settings.recency),
         SimilarityReader(embedder),
         k=settings.k,
         threshold=settings.threshold,
