@@ -14,25 +14,9 @@ from index.articles import Article
 from index.chunks import Chunk
 from index.errors import ArchiveBusy, ArchiveError, ArchiveMismatch, ArchiveMissing
 from index.filters import Filters
+from index.schema import FILE, FORMAT, make_file
 from index.sentences import Sentence
 
-FORMAT = "1"
-_FILE = "archive.sqlite"
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE articles (
-  id TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT, text TEXT NOT NULL, publisher TEXT, folded_publisher TEXT,
-  published TEXT, language TEXT, url TEXT, extra TEXT NOT NULL, indexed INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX articles_pending ON articles (indexed) WHERE indexed = 0;
-CREATE INDEX articles_filters ON articles (language, folded_publisher, published);
-CREATE TABLE sentences (
-  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, start INTEGER NOT NULL, end INTEGER NOT NULL,
-  PRIMARY KEY (article_id, start)) WITHOUT ROWID;
-CREATE TABLE chunks (
-  id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX chunks_article ON chunks (article_id);
-"""
 _NO_END = 2**62
 _COLUMNS = "id, title, text, publisher, published, language, url, extra"
 
@@ -49,9 +33,11 @@ class Archive:
             ArchiveMismatch: it was written by a version with another format.
         """
         self.folder = folder
-        file = folder / _FILE
+        file = folder / FILE
         if not file.exists():
-            _make(folder, create)
+            if not create:
+                raise ArchiveMissing(f"there is no archive in {folder}; make one with: dateline add PATH --db {folder}")
+            make_file(folder)
         self._lock = RLock()
         try:
             self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
@@ -123,8 +109,8 @@ class Archive:
         row = (*who, article.published, article.language, article.url, extra)
         self._rows("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", row)
 
-    def put_parts(self, article_id: str, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> None:
-        """Replace an article's sentences and chunks."""
+    def put_parts(self, article_id: str, sentences: Sequence[Sentence], chunks: Mapping[Chunk, str]) -> None:
+        """Replace an article's sentences and chunks, these with the digests of what is embedded for them."""
         with self._lock:
             for table in ("sentences", "chunks"):
                 self._connection.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
@@ -132,7 +118,8 @@ class Archive:
                 "INSERT INTO sentences VALUES (?, ?, ?)", [(article_id, one.start, one.end) for one in sentences]
             )
             self._connection.executemany(
-                "INSERT INTO chunks VALUES (?, ?, ?, ?)", [(one.id, article_id, one.start, one.end) for one in chunks]
+                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
+                [(one.id, article_id, one.start, one.end, digest) for one, digest in chunks.items()],
             )
 
     def mark(self, article_ids: Iterable[str], *, indexed: bool) -> None:
@@ -171,6 +158,10 @@ class Archive:
         """The stored chunks among the ids, by id."""
         rows = self._among("SELECT id, article_id, start, end FROM chunks WHERE id IN", chunk_ids)
         return {key: self._chunk(article, start, end) for key, article, start, end in rows}
+
+    def twins(self, digests: Iterable[str]) -> dict[str, str]:
+        """For each digest under which a chunk is stored, the id of one such chunk."""
+        return dict(self._among("SELECT digest, max(id) FROM chunks WHERE digest IN", digests, end="GROUP BY digest"))
 
     def chunk_ids(self, filters: Filters, among: Iterable[str] | None = None) -> list[str]:
         """Ids of the chunks, among these where given, whose articles pass."""
@@ -219,29 +210,17 @@ class Archive:
         sentences = tuple(self.sentences(article_id, start, end))
         return Chunk(article_id=article_id, start=start, end=end, sentences=sentences)
 
-    def _among(self, query: str, keys: Iterable[str], values: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
+    def _among(
+        self, query: str, keys: Iterable[str], values: Sequence[str] = (), end: str = ""
+    ) -> Iterator[tuple[Any, ...]]:
         held = list(dict.fromkeys(keys))
         for at in range(0, len(held), 500):
             batch = held[at : at + 500]
-            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", [*values, *batch])
+            yield from self._rows(f"{query} ({', '.join('?' * len(batch))}) {end}", [*values, *batch])
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
-
-
-def _make(folder: Path, create: bool) -> None:
-    if not create:
-        raise ArchiveMissing(f"there is no archive in {folder}; make one with: dateline add PATH --db {folder}")
-    if folder.exists() and (not folder.is_dir() or any(not one.name.startswith(_FILE) for one in folder.iterdir())):
-        raise ArchiveError(f"{folder} is not an archive and not an empty folder; name another with --db")
-    folder.mkdir(parents=True, exist_ok=True)
-    work = folder / f"{_FILE}.new"  # what an interrupted start left is overwritten
-    work.unlink(missing_ok=True)
-    connection = sqlite3.connect(work)
-    connection.executescript(f"PRAGMA journal_mode = WAL; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}');")
-    connection.close()
-    work.rename(folder / _FILE)
 
 
 def _article(row: tuple[Any, ...]) -> Article:

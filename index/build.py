@@ -10,6 +10,7 @@ from index.chunks import Chunk, make_chunks
 from index.embed import Embedder
 from index.errors import ArchiveMismatch, InputError
 from index.lexical import LexicalIndex
+from index.reuse import ReusingEmbedder, digest_of
 from index.sentences import split_sentences
 from index.vectors import ChromaVectors
 
@@ -35,7 +36,7 @@ class Indexer:
     def __init__(self, archive: Archive, vectors: ChromaVectors, embedder: Embedder, *, chunk_tokens: int) -> None:
         self._archive = archive
         self._vectors = vectors
-        self._embedder = embedder
+        self._embedder = ReusingEmbedder(embedder, archive, vectors)
         self._chunk_tokens = chunk_tokens
         self._lexical = LexicalIndex(archive)
 
@@ -133,8 +134,10 @@ class Indexer:
     def _cut(self, article: Article) -> list[Chunk]:
         sentences = split_sentences(article)
         chunks = make_chunks(article, sentences, self._chunk_tokens)
+        texts = {chunk: article.text[chunk.start : chunk.end] for chunk in chunks}
+        digests = {chunk: digest_of(text, article.language) for chunk, text in texts.items()}
         with self._archive.transaction():
-            self._archive.put_parts(article.id, sentences, chunks)
+            self._archive.put_parts(article.id, sentences, digests)
             self._lexical.put(article, sentences)
         return chunks
 
@@ -142,8 +145,8 @@ class Indexer:
         for at in range(0, len(chunks), _BATCH):
             batch = chunks[at : at + _BATCH]
             texts = [article.text[chunk.start : chunk.end] for article, chunk in batch]
-            vectors = self._embedder.embed_documents(texts, [article.language for article, _ in batch])
-            self._vectors.add([chunk.id for _, chunk in batch], vectors)
+            rows = self._embedder.embed_documents(texts, [article.language for article, _ in batch])
+            self._vectors.add([chunk.id for _, chunk in batch], rows)
 
 
 def _batches(articles: Iterable[Article | InputError]) -> Iterator[list[Article | InputError]]:

@@ -10,6 +10,7 @@ from index.doctor import examine_archive
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import ArchiveMismatch
 from index.retrieve import HybridRetriever
+from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors
 from qa.answerer import Answerer
 from qa.reader.similarity import SimilarityReader
@@ -30,7 +31,7 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     return Answerer(
         archive,
         HybridRetriever(archive, vectors, embedder, recency=settings.recency),
-        SimilarityReader(embedder),
+        SimilarityReader(ReusingEmbedder(embedder, archive, vectors)),
         k=settings.k,
         threshold=settings.threshold,
         statements=settings.statements,

@@ -46,6 +46,22 @@ def test_other_content_under_a_stored_id_is_refused_and_the_stored_kept(indexer:
     assert archive.get(["a0"])["a0"] == articles(1)[0]
 
 
+def test_nothing_is_embedded_twice(
+    indexer: Indexer, archive: Archive, vectors: ChromaVectors, words: WordEmbedder
+) -> None:
+    copies = [make_article("The bridge is closed.", id=f"c{n}", language="en") for n in range(5)]
+    indexer.add(copies[:3])
+    assert words.embedded == 1
+    indexer.add([*copies, make_article("The bridge is closed.", id="de", language="de")])
+    assert words.embedded == 2
+    assert vectors.count() == 6
+    rows = list(vectors.get(sorted(vectors.ids())).values())
+    assert all(abs(float(row @ rows[0]) - 1) < 1e-6 for row in rows)
+    indexer.rebuild()
+    assert words.embedded == 4
+    assert examine_archive(archive, vectors) == []
+
+
 class StoppingEmbedder(WordEmbedder):
     """Stops the run at its n-th batch."""
 

@@ -51,7 +51,7 @@ def store(archive: Archive, index: LexicalIndex, articles: list[Article]) -> Non
         sentences = split_sentences(article)
         with archive.transaction():
             archive.put(article)
-            archive.put_parts(article.id, sentences, [])
+            archive.put_parts(article.id, sentences, {})
             index.put(article, sentences)
 
 
@@ -90,7 +90,7 @@ def test_the_ranking_is_that_of_brute_force(
     sentences = [Sentence(article_id="a", start=at, end=at + len(line)) for at, line in zip(starts, lines, strict=True)]
     with archive.transaction():
         archive.put(article)
-        archive.put_parts("a", sentences, [])
+        archive.put_parts("a", sentences, {})
         lexical.put(article, sentences)
     expected = bm25(question, lines)
     hits = lexical.search(question, "en", 100)
