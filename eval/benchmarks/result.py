@@ -35,7 +35,7 @@ class Result:
         if self.partial:
             lines += [
                 "",
-                "A part of the data set: not to be compared with published figures, which are left out, nor with other parts.",
+                "A part of the data set, so published figures are left out: they cannot be compared.",
             ]
         return "\n".join(lines)
 
