@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.benchmarks.ntrex_data import Ntrex, read_ntrex
 from eval.benchmarks.pool import Figures, Measured, Options, embed_queries
@@ -86,7 +87,7 @@ def _score(archive: Ntrex, questions: Sequence[_Asked], embedder: Embedder) -> F
     figures = _score_headlines(archive, embed_queries(embedder, archive.headlines), passages)
     if questions:
         asked = embed_queries(embedder, [one.text for one in questions])
-        figures["questions"] = _score_questions(archive, questions, asked, passages)
+        figures |= _score_questions(archive, questions, asked, passages)
     return figures
 
 
@@ -113,14 +114,14 @@ def _score_headlines(archive: Ntrex, queries: Vectors, passages: Mapping[str, Ve
     return figures | {f"headlines to {name}": rank_figures(first_ranks(best[name], own), *_MEASURES) for name in best}
 
 
-def _by_story(scores: Vectors, stories: "np.typing.NDArray[np.int64]", count: int) -> Vectors:
+def _by_story(scores: Vectors, stories: NDArray[np.int64], count: int) -> Vectors:
     """(queries, stories): each story's best sentence."""
     return np.stack([scores[:, stories == story].max(axis=1) for story in range(count)], axis=1)
 
 
 def _score_questions(
     archive: Ntrex, questions: Sequence[_Asked], asked: Vectors, passages: Mapping[str, Vectors]
-) -> dict[str, float]:
+) -> Figures:
     """In every language the best of a question's lines is right; its other lines are neither right nor wrong."""
     precisions, own = [], []
     for question, vector in zip(questions, asked, strict=True):
@@ -134,5 +135,5 @@ def _score_questions(
             gold.append(number * len(vectors) + best)
             ranked.append(scores)
         precisions.append(average_precision(np.concatenate(ranked), gold))
-    figures = {"mAP": fmean(precisions)}
-    return figures | (rank_figures(own, "MRR", "success@1") if own else {})
+    figures = {"questions, all languages": {"mAP": fmean(precisions)}}
+    return figures | ({"questions, own language": rank_figures(own, "MRR", "success@1")} if own else {})
