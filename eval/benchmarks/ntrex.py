@@ -66,7 +66,7 @@ def _read_questions(path: Path, archive: Ntrex, limited: bool) -> list[_Asked]:
         try:
             one = json.loads(line)
             question = _Asked(text=str(one["question"]), language=str(one["language"]), lines=tuple(one["lines"]))
-            outside = [row for row in question.lines if not 0 <= row < archive.size]
+            outside = [row for row in question.lines if not (isinstance(row, int) and 0 <= row < archive.size)]
             if outside or not question.lines:
                 raise ValueError(f"'lines' {list(question.lines)} must be of 0 to {archive.size - 1}")
         except (ValueError, KeyError, TypeError) as error:

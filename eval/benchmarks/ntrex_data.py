@@ -41,7 +41,7 @@ def read_ntrex(folder: Path, options: Options) -> Ntrex:
     """
     known = tuple(sorted(path.stem for path in (folder / "text").glob("*.txt")))
     chosen = options.choose(folder, known)
-    chosen = chosen if options.languages else tuple(name for name in _DEFAULT if name in chosen)
+    chosen = chosen if options.languages else tuple(name for name in _DEFAULT if name in known) or chosen
     names = _read_lines(folder / "documents.tsv")
     order = {name: number for number, name in enumerate(dict.fromkeys(names))}
     documents = [order[name] for name in names if options.limit is None or order[name] < options.limit]

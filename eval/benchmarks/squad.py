@@ -42,7 +42,7 @@ def read_paragraphs(path: Path, limit: int | None = None) -> list[Paragraph]:
         paragraphs = [_paragraph(part) for part in parts]
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; get the data set again (docs/benchmarks.md)") from None
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(
             f"{path}: not gzipped JSON in SQuAD's format: {problem}; get the data set again (docs/benchmarks.md)"
