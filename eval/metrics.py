@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from eval.cases import Case
-from index.retrieve import Hit
+from index.hits import Hit
 from qa.answers import Answer, Citation, Decision
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval import metrics
 from eval.cases import Case
-from index.retrieve import Hit
+from index.hits import Hit
 from qa.answerer import Answerer
 from qa.answers import Answer
 

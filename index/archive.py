@@ -172,10 +172,23 @@ class Archive:
         rows = self._among("SELECT id, article_id, start, end FROM chunks WHERE id IN", chunk_ids)
         return {key: self._chunk(article, start, end) for key, article, start, end in rows}
 
+    def chunk_ids(self, filters: Filters, among: Iterable[str] | None = None) -> list[str]:
+        """Ids of the chunks, among these where given, whose articles pass."""
+        condition, values = filters.sql()
+        query = f"SELECT chunks.id FROM chunks JOIN articles ON articles.id = article_id WHERE {condition}"
+        rows = self._rows(query, values) if among is None else self._among(f"{query} AND chunks.id IN", among, values)
+        return [str(row[0]) for row in rows]
+
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """An article's chunks in order."""
         rows = self._rows("SELECT article_id, start, end FROM chunks WHERE article_id = ? ORDER BY start", [article_id])
         return [self._chunk(*row) for row in rows]
+
+    def chunk_with(self, sentence: Sentence) -> str | None:
+        """The id of the chunk that holds a sentence."""
+        span = [sentence.article_id, sentence.start, sentence.end]
+        rows = self._rows("SELECT id FROM chunks WHERE article_id = ? AND start <= ? AND end >= ?", span)
+        return str(rows[0][0]) if rows else None
 
     def counts(self) -> dict[str, int]:
         """Number of rows a table, and of articles whose vectors are missing under 'pending'."""
@@ -198,15 +211,19 @@ class Archive:
         """SQLite's own findings about the file; empty when it is sound."""
         return [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
 
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement; for index/lexical.py, which keeps its tables in the same file."""
+        return self._rows(query, values)
+
     def _chunk(self, article_id: str, start: int, end: int) -> Chunk:
         sentences = tuple(self.sentences(article_id, start, end))
         return Chunk(article_id=article_id, start=start, end=end, sentences=sentences)
 
-    def _among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    def _among(self, query: str, keys: Iterable[str], values: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
         held = list(dict.fromkeys(keys))
         for at in range(0, len(held), 500):
             batch = held[at : at + 500]
-            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", batch)
+            yield from self._rows(f"{query} ({', '.join('?' * len(batch))})", [*values, *batch])
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -9,8 +9,9 @@ from index.articles import Article
 from index.chunks import Chunk, make_chunks
 from index.embed import Embedder
 from index.errors import ArchiveMismatch, InputError
+from index.lexical import LexicalIndex
 from index.sentences import split_sentences
-from index.vectors import ChromaVectors, describe
+from index.vectors import ChromaVectors
 
 _BATCH = 64  # chunks embedded and stored together
 FIRST_COLLECTION = "chunks-1"
@@ -36,6 +37,7 @@ class Indexer:
         self._vectors = vectors
         self._embedder = embedder
         self._chunk_tokens = chunk_tokens
+        self._lexical = LexicalIndex(archive)
 
     @property
     def stamp(self) -> str:
@@ -65,6 +67,7 @@ class Indexer:
         with self._archive.writing():
             self.check()
             self._archive.set_meta("stamp", self.stamp)
+            self._lexical.make()
             self._index(self._archive.ids(pending=True), lambda _: None)  # what an earlier run left unfinished
             for batch in _batches(articles):
                 new = [self._store(article, report) for article in batch]
@@ -89,6 +92,7 @@ class Indexer:
             new = f"chunks-{int(old.rsplit('-', 1)[1]) + 1}"
             self._archive.set_meta("stamp", "an unfinished rebuild")
             self._vectors.replace(new)
+            self._lexical.make(anew=True)
             ids = self._archive.ids()
             self._index(ids, progress)
             with self._archive.transaction():
@@ -131,6 +135,7 @@ class Indexer:
         chunks = make_chunks(article, sentences, self._chunk_tokens)
         with self._archive.transaction():
             self._archive.put_parts(article.id, sentences, chunks)
+            self._lexical.put(article, sentences)
         return chunks
 
     def _embed(self, chunks: list[tuple[Article, Chunk]]) -> None:
@@ -138,8 +143,7 @@ class Indexer:
             batch = chunks[at : at + _BATCH]
             texts = [article.text[chunk.start : chunk.end] for article, chunk in batch]
             vectors = self._embedder.embed_documents(texts, [article.language for article, _ in batch])
-            about = [describe(article.language, article.publisher, article.day) for article, _ in batch]
-            self._vectors.add([chunk.id for _, chunk in batch], vectors, about)
+            self._vectors.add([chunk.id for _, chunk in batch], vectors)
 
 
 def _batches(articles: Iterable[Article | InputError]) -> Iterator[list[Article | InputError]]:

@@ -1,12 +1,14 @@
 """Whether what is stored fits together."""
 
 from index.archive import Archive
+from index.lexical import LexicalIndex
 from index.vectors import ChromaVectors
 
 
 def examine_archive(archive: Archive, vectors: ChromaVectors) -> list[str]:
     """Findings, each with what to do about it; empty when articles, sentences, chunks and vectors agree."""
     findings = [f"archive.sqlite is damaged ({one}); restore it from a copy" for one in archive.check()[:5]]
+    findings += LexicalIndex(archive).check()
     pending = set(archive.ids(pending=True))
     if pending:
         findings.append(f"{len(pending)} articles have no vectors yet; the next dateline add makes them")

@@ -7,10 +7,10 @@ from index.articles import parse_language, parse_published
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Languages and publishers of which one must match, and the first and last day; empty or None lets all pass.
+    """Languages and publishers of which one must match, publishers of which none may, and days; empty lets all pass.
 
-    Publishers compare without case. `after` and `before` are days (YYYY-MM-DD) and both count themselves; an article
-    without a date passes neither.
+    Publishers compare without case. `after` and `before` are days (YYYY-MM-DD) and both count themselves; `as_of` is
+    the last day whose news may be known. An article without a date passes none of the three.
 
     Raises:
         InputError: a day that is no date, a language that is no code.
@@ -18,12 +18,14 @@ class Filters:
 
     languages: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    exclude_publishers: tuple[str, ...] = ()
     after: str | None = None
     before: str | None = None
+    as_of: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "languages", tuple(parse_language(code) for code in self.languages))
-        for name in ("after", "before"):
+        for name in ("after", "before", "as_of"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, parse_published(value, name)[:10])
 
@@ -41,7 +43,11 @@ class Filters:
         if self.publishers:
             terms.append(f"folded_publisher IN ({', '.join('?' * len(self.publishers))})")
             values += [publisher.casefold() for publisher in self.publishers]
-        for day, sign in ((self.after, ">="), (self.before, "<=")):
+        if self.exclude_publishers:
+            marks = ", ".join("?" * len(self.exclude_publishers))
+            terms.append(f"coalesce(folded_publisher, '') NOT IN ({marks})")
+            values += [publisher.casefold() for publisher in self.exclude_publishers]
+        for day, sign in ((self.after, ">="), (self.before, "<="), (self.as_of, "<=")):
             if day:
                 terms.append(f"substr(published, 1, 10) {sign} ?")
                 values.append(day)

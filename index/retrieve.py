@@ -1,22 +1,22 @@
-"""The Retriever protocol and the dense one."""
+"""The Retriever protocol, the dense one, and the hybrid of dense and lexical."""
 
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from index.archive import Archive
-from index.chunks import Chunk
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.filters import Filters
+from index.fuse import fuse, stretch
+from index.hits import Hit, fold_copies, rank_by_score, spread
+from index.languages import detect_language
+from index.lexical import LexicalIndex
 from index.vectors import ChromaVectors
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One retrieved chunk. `score` is higher-is-better, for dense retrieval the cosine; ranks count from 1."""
-
-    chunk: Chunk
-    score: float
-    rank: int
+_DEPTH = 100  # hits of each kind that are fused
+_NEAR = 1_000  # nearest vectors among which those that pass a filter are looked for first
+_LEXICAL = 2.0  # weight of a sentence that has all of the question's terms; the nearest vector has 1
+_HALF_LIFE = 30.0  # days in which the preference for new articles halves
 
 
 class Retriever(Protocol):
@@ -44,7 +44,71 @@ class DenseRetriever:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
-        found = self._vectors.query(self._embedder.embed_query(question), k, filters)
-        chunks = self._archive.chunks(key for key, _ in found)
-        kept = [(chunks[key], score) for key, score in found if key in chunks]
-        return [Hit(chunk=chunk, score=score, rank=rank) for rank, (chunk, score) in enumerate(kept, 1)]
+        vector = self._embedder.embed_query(question)
+        if filters is None or filters.empty:
+            return _hits(self._archive, self._vectors.query(vector, k), k)
+        return _hits(self._archive, self._passing(vector, k, filters), k)
+
+    def _passing(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """Those of the nearest that pass, or where they are too few, the nearest of all that pass."""
+        near = self._vectors.query(vector, _NEAR)
+        passing = set(self._archive.chunk_ids(filters, among=[key for key, _ in near]))
+        found = [pair for pair in near if pair[0] in passing]
+        if len(found) >= k or len(near) < _NEAR:
+            return found[:k]
+        return self._vectors.query(vector, k, self._archive.chunk_ids(filters))
+
+
+class HybridRetriever:
+    """Dense and lexical hits in one ranking, so that names and numbers that stand there word for word come first."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        vectors: ChromaVectors,
+        embedder: Embedder,
+        *,
+        per_article: int = 3,
+        recency: float = 0.0,
+    ) -> None:
+        """`per_article` chunks of an article at the most while others wait; `recency` is added to the newest day's."""
+        self._archive = archive
+        self._dense = DenseRetriever(archive, vectors, embedder)
+        self._lexical = LexicalIndex(archive)
+        self._per_article = per_article
+        self._recency = recency
+
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
+        """At most k hits, best first; raises as the dense one does, and ArchiveBusy as the lexical index does."""
+        depth = max(2 * k, _DEPTH)
+        dense = {hit.chunk.id: hit.score for hit in self._dense.retrieve(question, depth, filters)}
+        fused = fuse([stretch(dense), self._closeness(question, depth, filters)], [1.0, _LEXICAL])
+        hits = _hits(self._archive, fused, len(fused))
+        hits = fold_copies(self._archive, self._prefer_new(hits) if self._recency else hits)
+        return spread(hits, k, self._per_article)
+
+    def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
+        """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""
+        best: dict[str, float] = {}
+        for hit in self._lexical.search(question, detect_language(question), depth, filters):
+            if key := self._archive.chunk_with(hit.sentence):
+                best[key] = max(best.get(key, 0.0), hit.share**3)
+        return best
+
+    def _prefer_new(self, hits: list[Hit]) -> list[Hit]:
+        """The hits with what age leaves of the preference; age counts from the newest of them, never from today."""
+        articles = self._archive.get(hit.chunk.article_id for hit in hits)
+        days = {key: date.fromisoformat(one.day) for key, one in articles.items() if one.day}
+        newest = max(days.values(), default=None)
+        aged: list[Hit] = []
+        for hit in hits:
+            day = days.get(hit.chunk.article_id)
+            gain = self._recency * 0.5 ** ((newest - day).days / _HALF_LIFE) if newest and day else 0.0
+            aged.append(replace(hit, score=hit.score + gain))
+        return rank_by_score(aged)
+
+
+def _hits(archive: Archive, found: list[tuple[str, float]], k: int) -> list[Hit]:
+    chunks = archive.chunks(key for key, _ in found)
+    kept = [(chunks[key], score) for key, score in found if key in chunks][:k]
+    return [Hit(chunk=chunk, score=score, rank=rank) for rank, (chunk, score) in enumerate(kept, 1)]

@@ -1,19 +1,20 @@
-"""Chunk vectors in Chroma, embedded: the only file that knows it. Vectors are ours, distances stay here."""
+"""Chunk vectors in Chroma, embedded: the only file that knows it. Vectors are ours, distances stay here.
 
-from collections.abc import Mapping, Sequence
+No metadata is stored: Chroma's own filters read it row by row, and which ids pass is known to the archive.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import chromadb
-from chromadb.api.types import Where
+import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
 from index.embed import Vectors
 from index.errors import ArchiveError
-from index.filters import Filters
 
-Metadata = Mapping[str, str | int]
+_COMPARED = 1_000  # ids; below, reading their vectors is quicker than Chroma's search among them (docs/retrieval.md)
 
 
 class ChromaVectors:
@@ -37,14 +38,12 @@ class ChromaVectors:
             collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
 
-    def add(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Store vectors (n, dim), replacing those that have the same ids."""
         step = self._client.get_max_batch_size()
         for at in range(0, len(ids), step):
             part = slice(at, at + step)
-            self._collection.upsert(
-                ids=list(ids[part]), embeddings=vectors[part], metadatas=[dict(one) for one in metadata[part]]
-            )
+            self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forget these ids; unknown ones do not matter."""
@@ -52,17 +51,35 @@ class ChromaVectors:
         for at in range(0, len(ids), step):
             self._collection.delete(ids=list(ids[at : at + step]))
 
-    def query(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[str, float]]:
-        """The k nearest ids that pass, with their cosine in [-1, 1], best first, equal ones by id."""
+    def query(self, vector: Vectors, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The k nearest ids, of these where `among` is given, with their cosine in [-1, 1], best first, equal by id."""
+        if among is not None and len(among) <= _COMPARED:
+            return self._compare(vector, k, among)
         available = min(k, self._collection.count())
         if available < 1:
             return []
         found = self._collection.query(
-            query_embeddings=[vector.tolist()], n_results=available, where=_where(filters), include=["distances"]
+            query_embeddings=[vector.tolist()],
+            n_results=available,
+            ids=None if among is None else list(among),
+            include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
         pairs = [(key, 1.0 - float(distance)) for key, distance in zip(found["ids"][0], distances, strict=True)]
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors among the ids, by id."""
+        if not ids:
+            return {}
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        rows = found["embeddings"] if found["embeddings"] is not None else []
+        return {key: np.asarray(row, np.float32) for key, row in zip(found["ids"], rows, strict=True)}
+
+    def _compare(self, vector: Vectors, k: int, among: Sequence[str]) -> list[tuple[str, float]]:
+        """Compare with each: exact, and for few ids much quicker than a search that passes over all others."""
+        pairs = [(key, float(row @ vector)) for key, row in self.get(among).items()]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def ids(self) -> set[str]:
         """Every stored id."""
@@ -86,29 +103,3 @@ class ChromaVectors:
             self._client.delete_collection(collection)
         except NotFoundError:
             pass
-
-
-def describe(language: str | None, publisher: str | None, day: str | None) -> Metadata:
-    """What a vector must carry for filters to find it."""
-    fields = {"language": language, "publisher": publisher and publisher.casefold()}
-    found: dict[str, str | int] = {name: value for name, value in fields.items() if value}
-    return found | {"day": _number(day) if day else 0}  # Chroma takes no empty metadata
-
-
-def _where(filters: Filters | None) -> Where | None:
-    if filters is None or filters.empty:
-        return None
-    terms: list[Any] = []
-    if filters.languages:
-        terms.append({"language": {"$in": list(filters.languages)}})
-    if filters.publishers:
-        terms.append({"publisher": {"$in": [publisher.casefold() for publisher in filters.publishers]}})
-    if filters.after:
-        terms.append({"day": {"$gte": _number(filters.after)}})
-    if filters.before:
-        terms += [{"day": {"$lte": _number(filters.before)}}, {"day": {"$gt": 0}}]
-    return terms[0] if len(terms) == 1 else {"$and": terms}
-
-
-def _number(day: str) -> int:
-    return int(day.replace("-", ""))

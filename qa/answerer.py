@@ -8,8 +8,9 @@ from index.archive import Archive
 from index.articles import Article
 from index.errors import InputError
 from index.filters import Filters
+from index.hits import Hit
 from index.languages import detect_language
-from index.retrieve import Hit, Retriever
+from index.retrieve import Retriever
 from qa.answers import Answer, Citation, Decision, Evidence, Refusal, Stance, Statement
 from qa.evidence import Passage, gather, label
 from qa.reader.protocol import Reader
@@ -87,7 +88,7 @@ class Answerer:
         ranked = sorted(zip(passages, (one.answerable for one in readings), strict=True), key=lambda pair: -pair[1])
         timings = {"search": searched - begun, "read": self._clock() - searched}
         yield Event(kind="read", count=len(passages))
-        answer = self._answer(question, ranked, timings)
+        answer = replace(self._answer(question, ranked, timings), as_of=filters.as_of if filters else None)
         for statement in answer.statements:
             yield Event(kind="statement", statement=statement)
         yield Event(kind="answer", answer=replace(answer, timings=timings | {"total": self._clock() - begun}))

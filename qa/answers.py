@@ -54,7 +54,8 @@ class Source:
 class Evidence:
     """A sentence that was read for the answer, `quote`, in the paragraph around it, `context`.
 
-    Labels count from 1 in the order shown. `support` in [0, 1] is the reader's estimate that the sentence answers.
+    Labels count from 1 in the order shown. `support` in [0, 1] is the reader's estimate that the sentence answers;
+    `copies` are other articles that carry the same words, and count for nothing more.
     """
 
     label: int
@@ -63,6 +64,7 @@ class Evidence:
     context: str
     article: Source
     support: float
+    copies: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,4 +151,4 @@ class Answer:
 
 def _evidence(data: Mapping[str, Any]) -> Evidence:
     inner = {"sentence": Sentence(**data["sentence"]), "article": Source(**data["article"])}
-    return Evidence(**{**data, **inner})
+    return Evidence(**{**data, **inner, "copies": tuple(Source(**one) for one in data["copies"])})

@@ -9,7 +9,7 @@ from index.build import FIRST_COLLECTION, Indexer
 from index.doctor import examine_archive
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import ArchiveMismatch
-from index.retrieve import DenseRetriever
+from index.retrieve import HybridRetriever
 from index.vectors import ChromaVectors
 from qa.answerer import Answerer
 from qa.reader.similarity import SimilarityReader
@@ -29,7 +29,7 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     embedder = _embedder(settings.embedding_model, settings.cache)
     return Answerer(
         archive,
-        DenseRetriever(archive, vectors, embedder),
+        HybridRetriever(archive, vectors, embedder, recency=settings.recency),
         SimilarityReader(embedder),
         k=settings.k,
         threshold=settings.threshold,

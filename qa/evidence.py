@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.archive import Archive
 from index.articles import Article
-from index.retrieve import Hit
+from index.hits import Hit
 from index.sentences import Sentence
 from qa.answers import Evidence, Source
 
@@ -18,6 +18,7 @@ class Passage:
 
     article: Article
     sentence: Sentence
+    copies: tuple[Article, ...] = ()
 
     @property
     def text(self) -> str:
@@ -34,12 +35,13 @@ class Passage:
 
 
 def gather(archive: Archive, hits: Sequence[Hit]) -> list[Passage]:
-    """The sentences of the hits in the order of the hits, the same words only once."""
-    articles = archive.get(hit.chunk.article_id for hit in hits)
+    """The sentences of the hits in the order of the hits, the same words only once, each with who else carries them."""
+    articles = archive.get(key for hit in hits for key in (hit.chunk.article_id, *hit.copies))
     passages: dict[str, Passage] = {}
     for hit in hits:
         for sentence in hit.chunk.sentences:
-            passage = Passage(article=articles[hit.chunk.article_id], sentence=sentence)
+            copies = tuple(articles[key] for key in hit.copies)
+            passage = Passage(article=articles[hit.chunk.article_id], sentence=sentence, copies=copies)
             passages.setdefault(" ".join(passage.text.split()), passage)
     return list(passages.values())
 
@@ -54,6 +56,7 @@ def label(passages: Sequence[tuple[Passage, float]]) -> tuple[Evidence, ...]:
             context=passage.context,
             article=source_of(passage.article),
             support=round(support, 4),
+            copies=tuple(source_of(one) for one in passage.copies),
         )
         for number, (passage, support) in enumerate(passages, 1)
     )

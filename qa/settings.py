@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         default=32, ge=1, le=400, description="tokens a chunk, by tiktoken; changing it asks for rebuild"
     )
     k: int = Field(default=12, ge=1, le=200, description="chunks retrieved for a question")
+    recency: float = Field(default=0.0, ge=0, le=1, description="preference for new articles, 1 as much as a match")
     threshold: float = Field(default=0.13, ge=0, le=1, description="least support of a sentence that is cited")
     statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
 

@@ -10,7 +10,7 @@ from eval.metrics import citation_precision, citation_recall, first_relevant, re
 from index.articles import make_article
 from index.chunks import Chunk
 from index.errors import InputError
-from index.retrieve import Hit
+from index.hits import Hit
 from qa.answers import Citation, Stance
 
 ROOT = Path(__file__).parents[1]

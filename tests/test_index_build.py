@@ -112,7 +112,7 @@ def test_doctor_sees_lost_and_surplus_vectors(indexer: Indexer, archive: Archive
     indexer.add(articles(4))
     lost = sorted(vectors.ids())[0]
     vectors.delete([lost])
-    vectors.add(["stray"], WordEmbedder().embed_documents(["x"], [None]), [{"day": 0}])
+    vectors.add(["stray"], WordEmbedder().embed_documents(["x"], [None]))
     findings = examine_archive(archive, vectors)
     assert "1 chunks have no vector; run: dateline rebuild" in findings
     assert "1 vectors belong to no chunk; run: dateline rebuild" in findings

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from index.embed import Vectors
 from index.errors import ArchiveError
-from index.filters import Filters
-from index.vectors import ChromaVectors, describe
+from index.vectors import ChromaVectors
 from tests.toys import BruteForceVectors
 
 Store = ChromaVectors | BruteForceVectors
@@ -32,47 +31,40 @@ def rows(seed: int, count: int) -> Vectors:
     return unit
 
 
-ABOUT = st.tuples(
-    st.sampled_from(["ar", "en", None]),
-    st.sampled_from(["The Wire", None]),
-    st.sampled_from(["2020-09-27", "2020-09-28", None]),
-)
-FILTERS = st.builds(
-    Filters,
-    languages=st.sampled_from([(), ("ar",), ("ar", "en"), ("ru",)]),
-    publishers=st.sampled_from([(), ("THE WIRE",)]),
-    after=st.sampled_from([None, "2020-09-28"]),
-    before=st.sampled_from([None, "2020-09-27"]),
-)
-
-
-@given(st.lists(ABOUT, min_size=1, max_size=30), FILTERS, st.integers(1, 40), st.integers(0, 5))
+@given(count=st.integers(1, 60), share=st.floats(0, 1), k=st.integers(1, 80), seed=st.integers(0, 5))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("compared", [0, 1000])
 def test_query_agrees_with_comparing_everything(
     make_store: Callable[[], Store],
-    about: list[tuple[str | None, str | None, str | None]],
-    filters: Filters,
+    monkeypatch: pytest.MonkeyPatch,
+    compared: int,
+    count: int,
+    share: float,
     k: int,
     seed: int,
 ) -> None:
-    store, vectors, query = make_store(), rows(seed, len(about)), rows(99, 1)[0]
-    store.add([f"id{n}" for n in range(len(about))], vectors, [dict(describe(*one)) for one in about])
-    found = store.query(query, k, filters)
-    expected = BruteForceVectors()
-    expected.add([f"id{n}" for n in range(len(about))], vectors, [dict(describe(*one)) for one in about])
-    best = expected.query(query, k, filters)
-    assert [key for key, _ in found] == [key for key, _ in best]
-    assert [score for _, score in found] == pytest.approx([score for _, score in best], abs=1e-5)
+    monkeypatch.setattr("index.vectors._COMPARED", compared)  # Chroma's own search among ids, and ours
+    store, expected, all_rows, query = make_store(), BruteForceVectors(), rows(seed, count), rows(99, 1)[0]
+    ids = [f"id{n:02}" for n in range(count)]
+    store.add(ids, all_rows)
+    expected.add(ids, all_rows)
+    for among in (None, ids[: int(share * count)] or ids[:1]):
+        found, best = store.query(query, k, among), expected.query(query, k, among)
+        assert [key for key, _ in found] == [key for key, _ in best]
+        assert [score for _, score in found] == pytest.approx([score for _, score in best], abs=1e-5)
 
 
 def test_adding_again_replaces_and_deleting_forgets(make_store: Callable[[], Store]) -> None:
     store, vectors = make_store(), rows(1, 3)
-    store.add(["a", "b"], vectors[:2], [{"day": 0}, {"day": 0}])
-    store.add(["b", "c"], vectors[1:], [{"day": 0}, {"day": 0}])
+    store.add(["a", "b"], vectors[:2])
+    store.add(["b", "c"], vectors[1:])
     assert store.ids() == {"a", "b", "c"}
     store.delete(["b", "no such id"])
     assert store.ids() == {"a", "c"}
     assert store.count() == 2
+    assert list(store.get(["a", "b"])) == ["a"]
+    assert store.get(["c"])["c"] == pytest.approx(vectors[2])
+    assert store.get([]) == {}
     assert [key for key, _ in store.query(vectors[1], 5)] != []
 
 
@@ -81,7 +73,7 @@ def test_an_empty_store_finds_nothing(make_store: Callable[[], Store]) -> None:
 
 
 def test_what_was_stored_is_there_after_opening_again(tmp_path: Path) -> None:
-    ChromaVectors(tmp_path / "chroma", "kept").add(["a"], rows(1, 1), [{"day": 0}])
+    ChromaVectors(tmp_path / "chroma", "kept").add(["a"], rows(1, 1))
     assert ChromaVectors(tmp_path / "chroma", "kept").ids() == {"a"}
 
 

@@ -20,8 +20,8 @@ from ui.web.app import serve_page
 from ui.web.handlers import Handlers, Turns, advance
 from ui.web.turns import Turn
 
-Filtering = tuple[Sequence[str], Sequence[str], str | None, str | None]
-NO_FILTERS: Filtering = ((), (), None, None)
+Filtering = tuple[Sequence[str], Sequence[str], Sequence[str], str | None, str | None, str | None]
+NO_FILTERS: Filtering = ((), (), (), None, None, None)
 
 
 class Certain:
@@ -72,14 +72,18 @@ def test_a_question_shows_its_steps_and_then_its_answer(filled: Handlers) -> Non
 
 
 def test_filters_reach_the_search(filled: Handlers) -> None:
-    turns, _ = asked(filled, "Is the bridge closed?", (["en"], ["wire"], "2020-09-28", " "))[-1]
+    turns, _ = asked(filled, "Is the bridge closed?", (["en"], ["wire"], ["Other"], "2020-09-28", " ", "2020-09-30"))[
+        -1
+    ]
     assert turns[0].answer is not None
     assert [one.article_id for one in turns[0].answer.citations] == ["a"]
-    assert "No article in the archive passes these filters" in asked(filled, "Is it?", (["fr"], [], "", ""))[-1][1]
+    assert (
+        "No article in the archive passes these filters" in asked(filled, "Is it?", (["fr"], [], [], "", "", ""))[-1][1]
+    )
 
 
 def test_what_a_user_can_mend_is_said_in_the_conversation(filled: Handlers) -> None:
-    assert "is not a date: &#x27;soon&#x27;" in asked(filled, "Is it?", ([], [], "soon", None))[-1][1]
+    assert "is not a date: &#x27;soon&#x27;" in asked(filled, "Is it?", ([], [], [], "soon", None, None))[-1][1]
     assert "has no word in it" in asked(filled, "?!")[-1][1]
     assert asked(filled, "  ")[-1][0] == ()
 
@@ -96,7 +100,7 @@ def test_a_bug_is_raised_and_the_page_recovers(filled: Handlers) -> None:
 
 
 def test_a_click_opens_the_article(filled: Handlers, indexer: Indexer) -> None:
-    turns, _ = asked(filled, "Is the bridge closed?", (["en"], [], None, None))[-1]
+    turns, _ = asked(filled, "Is the bridge closed?", (["en"], [], [], None, None, None))[-1]
     assert "The bridge is closed.</mark>" in filled.cite(turns, {"turn": 0, "label": 1})
     for wrong in ({}, {"turn": 1, "label": 1}, {"turn": 0, "label": "1"}, {"turn": None, "label": [1]}):
         assert english.SOURCE_UNKNOWN in filled.cite(turns, wrong)

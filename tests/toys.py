@@ -7,7 +7,6 @@ from zlib import crc32
 import numpy as np
 
 from index.embed import Vectors
-from index.filters import Filters
 
 
 class WordEmbedder:
@@ -37,33 +36,24 @@ class BruteForceVectors:
     """What `ChromaVectors` promises, by comparing everything."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[Vectors, dict[str, str | int]]] = {}
+        self._rows: dict[str, Vectors] = {}
 
-    def add(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[dict[str, str | int]]) -> None:
-        self._rows |= {key: (vector, about) for key, vector, about in zip(ids, vectors, metadata, strict=True)}
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
+        self._rows |= dict(zip(ids, vectors, strict=True))
 
     def delete(self, ids: Sequence[str]) -> None:
         for key in ids:
             self._rows.pop(key, None)
 
-    def query(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[str, float]]:
-        passing = [(key, float(row @ vector)) for key, (row, about) in self._rows.items() if _passes(about, filters)]
+    def query(self, vector: Vectors, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        passing = [(key, float(row @ vector)) for key, row in self._rows.items() if among is None or key in among]
         return sorted(passing, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        return {key: self._rows[key] for key in ids if key in self._rows}
 
     def ids(self) -> set[str]:
         return set(self._rows)
 
     def count(self) -> int:
         return len(self._rows)
-
-
-def _passes(about: dict[str, str | int], filters: Filters | None) -> bool:
-    if filters is None:
-        return True
-    day = int(about.get("day", 0))
-    return (
-        (not filters.languages or about.get("language") in filters.languages)
-        and (not filters.publishers or about.get("publisher") in {one.casefold() for one in filters.publishers})
-        and (filters.after is None or day >= int(filters.after.replace("-", "")))
-        and (filters.before is None or 0 < day <= int(filters.before.replace("-", "")))
-    )

@@ -13,20 +13,12 @@ from rich.text import Text
 
 from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
-from index.filters import Filters
 from qa.settings import load_settings
 from ui.console import ERR, OUT, complain, fail, print_json, print_lines, progress
+from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
-
-Db = Annotated[Path | None, typer.Option("--db", help="Folder of the archive.", show_default="dateline-archive")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-K = Annotated[int | None, typer.Option("-k", min=1, max=200, help="Chunks to retrieve.")]
-Language = Annotated[list[str] | None, typer.Option("--language", help="Only articles in this language (repeatable).")]
-Publisher = Annotated[list[str] | None, typer.Option("--publisher", help="Only this publisher (repeatable).")]
-After = Annotated[str | None, typer.Option("--after", help="Only from this day on, YYYY-MM-DD.")]
-Before = Annotated[str | None, typer.Option("--before", help="Only up to and with this day.")]
 
 
 def main() -> None:
@@ -73,16 +65,19 @@ def ask(
     k: K = None,
     language: Language = None,
     publisher: Publisher = None,
+    not_publisher: NotPublisher = None,
     after: After = None,
     before: Before = None,
+    as_of: AsOf = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question with the sentences that say so, or say that the archive does not."""
     from qa.app import build_answerer
 
+    filters = make_filters(language, publisher, not_publisher, after, before, as_of)
     answerer = build_answerer(load_settings(db=db))
-    answer = answerer.ask(question, filters=_filters(language, publisher, after, before), k=k)
+    answer = answerer.ask(question, filters=filters, k=k)
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -95,8 +90,10 @@ def search(
     k: K = None,
     language: Language = None,
     publisher: Publisher = None,
+    not_publisher: NotPublisher = None,
     after: After = None,
     before: Before = None,
+    as_of: AsOf = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -104,7 +101,8 @@ def search(
     from qa.app import build_answerer
 
     settings = load_settings(db=db)
-    hits = build_answerer(settings).search(query, filters=_filters(language, publisher, after, before), k=k)
+    filters = make_filters(language, publisher, not_publisher, after, before, as_of)
+    hits = build_answerer(settings).search(query, filters=filters, k=k)
     if as_json:
         print_json([asdict(hit) for hit in hits])
     else:
@@ -116,14 +114,16 @@ def search(
 def list_(
     language: Language = None,
     publisher: Publisher = None,
+    not_publisher: NotPublisher = None,
     after: After = None,
     before: Before = None,
+    as_of: AsOf = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """List the articles, oldest first."""
     archive = Archive(load_settings(db=db).db)
-    ids = archive.ids(_filters(language, publisher, after, before))
+    ids = archive.ids(make_filters(language, publisher, not_publisher, after, before, as_of))
     articles = archive.get(ids)
     if as_json:
         names = ("id", "title", "publisher", "published", "language", "url")
@@ -224,7 +224,3 @@ def serve(
     serve_page(
         load_settings(db=db), host, port, announce=lambda url: OUT.print(f"Dateline is at {url}  (Ctrl+C stops it)")
     )
-
-
-def _filters(language: list[str] | None, publisher: list[str] | None, after: str | None, before: str | None) -> Filters:
-    return Filters(languages=tuple(language or ()), publishers=tuple(publisher or ()), after=after, before=before)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from index.articles import Article
-from index.retrieve import Hit
+from index.hits import Hit
 from qa.answers import Answer, Citation, Decision, Evidence
 
 _ISOLATE, _END = "\u2068", "\u2069"  # what is inside keeps its own direction and leaves its neighbours theirs
@@ -28,6 +28,7 @@ def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
     lines = []
     for citation in answer.citations:
         lines += [*_quote(citation.label, citation.quote, isolate), _where(citation, isolate)]
+        lines += _copies(answer, citation.label)
     return lines + _warnings(answer)
 
 
@@ -71,6 +72,12 @@ def _where(citation: Citation, isolate: bool) -> Text:
     about = _about(citation.publisher, citation.published, citation.language, citation.url or citation.article_id)
     title = f"{_own(citation.title, isolate)} · " if citation.title else ""
     return Text(f"    {title}{about}", style="dim")
+
+
+def _copies(answer: Answer, label: int) -> list[Text]:
+    carriers = [one for evidence in answer.evidence if evidence.label == label for one in evidence.copies]
+    found = [one.publisher or one.id for one in carriers]
+    return [Text(f"    also carried by {len(found)}: {plain(', '.join(found))}", style="dim")] if found else []
 
 
 def _evidence(evidence: Evidence, isolate: bool) -> list[Text]:

@@ -14,8 +14,8 @@ from index.embed import Embedder
 from qa.evidence import Passage
 from qa.reader.protocol import Reading
 
-SLOPE = 15.65
-MIDDLE = 0.625
+SLOPE = 15.1
+MIDDLE = 0.6175
 
 
 class SimilarityReader:

@@ -64,7 +64,7 @@ def create_page(answerer: Answerer, archive: Archive) -> gr.Blocks:
                     _no_source(), js_on_load=read_asset("source.js"), elem_id="sheet", apply_default_css=False
                 )
         _wire(handlers, turns, conversation, question, filters, new, source)
-        page.load(lambda: _refresh(handlers), outputs=[header, conversation, *filters[:2]], **_QUIET)
+        page.load(lambda: _refresh(handlers), outputs=[header, conversation, *filters[:3]], **_QUIET)
     return page
 
 
@@ -104,14 +104,17 @@ def _inputs(handlers: Handlers) -> tuple[gr.Textbox, list[gr.Component], gr.Butt
             with gr.Row():
                 languages = _choice(words.LANGUAGE, handlers, "language")
                 publishers = _choice(words.PUBLISHER, handlers, "publisher")
+                excluded = _choice(words.EXCLUDED, handlers, "publisher", "excluded")
             with gr.Row():
                 after, before = _day(words.AFTER, "after"), _day(words.BEFORE, "before")
+                as_of = _day(words.AS_OF, "as-of")
         new = gr.Button(words.NEW, size="sm", elem_id="new")
-    return question, [languages, publishers, after, before], new
+    return question, [languages, publishers, excluded, after, before, as_of], new
 
 
-def _choice(label: str, handlers: Handlers, column: str) -> gr.Dropdown:
-    return gr.Dropdown(handlers.choices(column), value=[], label=label, multiselect=True, elem_id=column, min_width=120)
+def _choice(label: str, handlers: Handlers, column: str, name: str = "") -> gr.Dropdown:
+    choices = handlers.choices(column)
+    return gr.Dropdown(choices, value=[], label=label, multiselect=True, elem_id=name or column, min_width=120)
 
 
 def _day(label: str, name: str) -> gr.Textbox:
@@ -147,10 +150,11 @@ def _wire(
     new.click(lambda: ((), handlers.show(()), _no_source()), outputs=[turns, conversation, source], **_QUIET)
 
 
-def _refresh(handlers: Handlers) -> tuple[str, str, gr.Dropdown, gr.Dropdown]:
+def _refresh(handlers: Handlers) -> tuple[str, str, gr.Dropdown, gr.Dropdown, gr.Dropdown]:
     """What a page opened now shows, as articles may have come and gone since the start."""
-    languages, publishers = (gr.Dropdown(choices=handlers.choices(one)) for one in ("language", "publisher"))
-    return _header(handlers), handlers.show(()), languages, publishers
+    languages, publishers = handlers.choices("language"), handlers.choices("publisher")
+    menus = gr.Dropdown(choices=languages), gr.Dropdown(choices=publishers), gr.Dropdown(choices=publishers)
+    return _header(handlers), handlers.show(()), *menus
 
 
 def _header(handlers: Handlers) -> str:

@@ -29,8 +29,10 @@ class Handlers:
         question: str,
         languages: Sequence[str],
         publishers: Sequence[str],
+        excluded: Sequence[str],
         after: str | None,
         before: str | None,
+        as_of: str | None,
         turns: Turns,
     ) -> Iterator[tuple[Turns, str]]:
         """The conversation with the question, again at every step towards its answer."""
@@ -40,7 +42,7 @@ class Handlers:
         turn = Turn(question=question, progress=words.SEARCHING)
         yield self._with(turns, turn)
         try:
-            filters = _filters(languages, publishers, after, before)
+            filters = _filters(languages, publishers, excluded, (after, before, as_of))
             turn = replace(turn, filters=filters)
             for event in self._answerer.stream(question, filters=filters):
                 turn = advance(turn, event)
@@ -107,12 +109,17 @@ def advance(turn: Turn, event: Event) -> Turn:
     return turn
 
 
-def _filters(languages: Sequence[str], publishers: Sequence[str], after: str | None, before: str | None) -> Filters:
+def _filters(
+    languages: Sequence[str], publishers: Sequence[str], excluded: Sequence[str], days: Sequence[str | None]
+) -> Filters:
+    after, before, as_of = ((day or "").strip() or None for day in days)
     return Filters(
         languages=tuple(languages),
         publishers=tuple(publishers),
-        after=(after or "").strip() or None,
-        before=(before or "").strip() or None,
+        exclude_publishers=tuple(excluded),
+        after=after,
+        before=before,
+        as_of=as_of,
     )
 
 

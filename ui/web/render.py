@@ -87,8 +87,10 @@ def _filters(filters: Filters | None) -> str:
     if filters is None or filters.empty:
         return ""
     parts = [words.language_name(code) for code in filters.languages] + list(filters.publishers)
+    parts += [f"{words.EXCLUDED.lower()}: {one}" for one in filters.exclude_publishers]
     parts += [f"{words.AFTER.lower()} {words.day_name(filters.after)}"] if filters.after else []
     parts += [f"{words.BEFORE.lower()} {words.day_name(filters.before)}"] if filters.before else []
+    parts += [f"{words.AS_OF.lower()} {words.day_name(filters.as_of)}"] if filters.as_of else []
     return f'<p class="scope">{_join(parts)}</p>'
 
 
@@ -133,6 +135,13 @@ def _group(statements: list[Statement], cited: Mapping[int, Citation], answer: A
         lines.append(_line(statement.text, quotes.get(statement.text, answer.language), markers))
     sources = {cited[label].article_id: cited[label] for one in statements for label in one.labels}
     where = "".join(_where(one, one.quote) for one in sources.values())
+    labels = {label for one in statements for label in one.labels}
+    carriers = {
+        one.id: one.publisher or one.id for item in answer.evidence if item.label in labels for one in item.copies
+    }
+    if carriers:
+        also = words.ALSO.format(count=len(carriers), names=", ".join(carriers.values()))
+        where += f'<p class="where" dir="auto">{safe(also)}</p>'
     return f'<div class="said">{"".join(lines)}{where}</div>'
 
 
