@@ -1,13 +1,18 @@
 """`dateline eval`. Exit codes: 0 done, 2 could not run."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
+from eval.benchmarks.embedders import make_embedders
+from eval.benchmarks.pool import Options
+from eval.benchmarks.result import Result, write_result
+from eval.benchmarks.run import BENCHMARKS, run_benchmark
 from eval.cases import Case, check_gold, load_cases
 from eval.report import make_report, write_report
 from eval.runner import Scored, run_cases
@@ -47,6 +52,39 @@ def run(
         figure = "-" if value["mean"] is None else f"{value['mean']:.3f}"
         _out.print(f"{name:<24}{figure:>7}  of {value['scored']} cases")
     _out.print(f"written to {out}/report.md, report.json and answers.jsonl")
+
+
+@app.command()
+def benchmark(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")],
+    data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")],
+    out: Annotated[Path, typer.Option(help="Folder for NAME.json and NAME.md.")] = Path("dateline-benchmarks"),
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many paragraphs a language, or articles.")] = None,
+    languages: Annotated[str | None, typer.Option(help="The data set's own codes, e.g. en,ar or eng,arb.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="For ntrex: JSONL of questions with their lines.")] = None,
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day to record.", show_default="today")
+    ] = None,
+) -> None:
+    """Measure retrieval on a public data set, beside the published figures."""
+    chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
+    try:
+        options = Options(languages=chosen, limit=limit, questions=questions)
+        result = _benchmark(name, data, options, date or datetime.now())
+        write_result(result, out)
+    except (DatelineError, OSError) as error:
+        _err.print(f"dateline eval: {error}")
+        sys.exit(2)
+    _out.print(result.table())
+    _out.print(f"written to {out}/{result.name}.md and {result.name}.json")
+
+
+def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result:
+    columns = (TextColumn("Embedding"), MofNCompleteColumn(), TextColumn("texts"))
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("Embedding", total=None)
+        embedders = make_embedders(load_settings(), lambda done: bar.advance(task, done))
+        return run_benchmark(name, data, embedders, options, day.date())
 
 
 def _choose(cases: list[Case], split: str | None, path: Path) -> list[Case]:
