@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default=None, description="sentence-transformers folder or name; empty: the bundled one"
     )
     chunk_tokens: int = Field(
-        default=32, ge=1, le=400, description="tokens a chunk, by tiktoken; changing it asks for rebuild"
+        default=1, ge=1, le=400, description="tokens a chunk, at the least one sentence; a change asks for rebuild"
     )
     k: int = Field(default=12, ge=1, le=200, description="chunks retrieved for a question")
     recency: float = Field(default=0.0, ge=0, le=1, description="preference for new articles, 1 as much as a match")
