@@ -61,7 +61,7 @@ def load_cases(path: Path) -> list[Case]:
         InputError: the file cannot be read, a line is no case, an id repeats, or there is none; names file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}; give a UTF-8 file with one case a line") from None
     cases: dict[str, Case] = {}
@@ -97,11 +97,18 @@ def check_gold(cases: Iterable[Case], articles: Mapping[str, Article]) -> None:
                 )
 
 
+def _span(data: Mapping[str, Any]) -> Span:
+    span = Span(**data)
+    if not isinstance(span.article, str) or not isinstance(span.start, int) or not isinstance(span.end, int):
+        raise ValueError(f"a gold span needs an article's id and two whole numbers, this is {dict(data)}")
+    return span
+
+
 def _case(data: Mapping[str, Any]) -> Case:
     if data["kind"] not in KINDS:
         raise ValueError(f"kind {data['kind']!r} is none of {', '.join(KINDS)}")
-    gold = tuple(tuple(Span(**span) for span in group) for group in data["gold"])
-    if (data["kind"] == "unanswerable") != (not gold):
+    gold = tuple(tuple(_span(span) for span in group) for group in data["gold"])
+    if data["kind"] != "false_premise" and (data["kind"] == "unanswerable") != (not gold):
         raise ValueError(f"a case of kind {data['kind']!r} has {'no' if not gold else 'a'} gold span")
     if not all(gold):
         raise ValueError("an alternative in 'gold' is empty")

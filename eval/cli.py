@@ -42,9 +42,13 @@ def run(
         settings = load_settings(db=db)
         chosen = _choose(load_cases(cases), split, cases)
         out.mkdir(parents=True, exist_ok=True)
-        scored = _run(settings, chosen, out)
-        report = make_report(scored, settings.model_dump(mode="json") | {"cases file": str(cases), "split": split})
+        scored, failed = _run(settings, chosen, out)
+        report = make_report(
+            scored, failed, settings.model_dump(mode="json") | {"cases file": str(cases), "split": split}
+        )
         write_report(report, scored, out)
+        for message in failed:
+            _err.print(f"not asked: {message}")
     except (DatelineError, OSError) as error:
         _err.print(f"dateline eval: {error}")
         sys.exit(2)
@@ -95,7 +99,7 @@ def _choose(cases: list[Case], split: str | None, path: Path) -> list[Case]:
     return chosen
 
 
-def _run(settings: Settings, cases: list[Case], out: Path) -> list[Scored]:
+def _run(settings: Settings, cases: list[Case], out: Path) -> tuple[list[Scored], list[str]]:
     from qa.app import build_answerer
 
     needed = {span.article for case in cases for group in case.gold for span in group}

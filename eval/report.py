@@ -13,7 +13,7 @@ from qa.answers import Decision, Refusal
 _PACKAGES = ("chromadb", "dateline", "sentence-transformers", "torch", "transformers")
 
 
-def make_report(scored: Sequence[Scored], settings: Mapping[str, Any]) -> dict[str, Any]:
+def make_report(scored: Sequence[Scored], failed: Sequence[str], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Means over all cases, by kind, by question language and by split; the refusals; settings and versions."""
     groups: dict[str, Callable[[Scored], str]] = {
         "kind": lambda one: one.case.kind,
@@ -22,6 +22,7 @@ def make_report(scored: Sequence[Scored], settings: Mapping[str, Any]) -> dict[s
     }
     return {
         "cases": len(scored),
+        "not asked": list(failed),
         "all": _means(scored),
         "by": {name: _grouped(scored, key) for name, key in groups.items()},
         "refusals": _refusals(scored),
@@ -68,6 +69,7 @@ def _markdown(report: Mapping[str, Any]) -> str:
         rows |= {f"{group} {name}": means for name, means in parts.items()}
     lines += [f"| | {' | '.join(names)} |", f"| --- |{' ---: |' * len(names)}"]
     lines += [f"| {name} | {' | '.join(_cell(means[one]) for one in names)} |" for name, means in rows.items()]
+    lines += [f"- not asked: {message}" for message in report["not asked"]]
     refusals = report["refusals"]
     lines += ["", f"Refusing: precision {_figure(refusals['precision'])}, recall {_figure(refusals['recall'])}.", ""]
     lines += ["| setting | value |", "| --- | --- |"]

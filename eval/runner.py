@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eval import metrics
 from eval.cases import Case
+from index.errors import InputError
 from index.hits import Hit
 from qa.answerer import Answerer
 from qa.answers import Answer
@@ -23,16 +24,19 @@ class Scored:
     scores: dict[str, float | None]
 
 
-def run_cases(answerer: Answerer, cases: Sequence[Case], out: Path, progress: Callable[[int], None]) -> list[Scored]:
-    """Answer the cases in order, writing each to `out`/answers.jsonl as it comes."""
+def run_cases(
+    answerer: Answerer, cases: Sequence[Case], out: Path, progress: Callable[[int], None]
+) -> tuple[list[Scored], list[str]]:
+    """Answer the cases in order, writing each to `out`/answers.jsonl as it comes; also why some could not be asked."""
     scored: list[Scored] = []
+    failed: list[str] = []
     with (out / "answers.jsonl").open("w", encoding="utf-8") as stream:
-        for case, answer, hits in _ask(answerer, cases):
+        for case, answer, hits in _ask(answerer, cases, failed):
             line = json.dumps({"id": case.id, "answer": answer.to_dict()}, ensure_ascii=False)
             stream.write(line + "\n")
             scored.append(Scored(case=case, answer=answer, scores=score(case, answer, hits)))
             progress(1)
-    return scored
+    return scored, failed
 
 
 def score(case: Case, answer: Answer, hits: Sequence[Hit]) -> dict[str, float | None]:
@@ -52,6 +56,9 @@ def score(case: Case, answer: Answer, hits: Sequence[Hit]) -> dict[str, float | 
     }
 
 
-def _ask(answerer: Answerer, cases: Sequence[Case]) -> Iterator[tuple[Case, Answer, list[Hit]]]:
+def _ask(answerer: Answerer, cases: Sequence[Case], failed: list[str]) -> Iterator[tuple[Case, Answer, list[Hit]]]:
     for case in cases:
-        yield case, answerer.ask(case.question), answerer.search(case.question, k=DEPTH)
+        try:
+            yield case, answerer.ask(case.question), answerer.search(case.question, k=DEPTH)
+        except InputError as error:
+            failed.append(f"case {case.id}: {error}")

@@ -44,9 +44,7 @@ class Archive:
             self._connection.execute("PRAGMA foreign_keys = ON")
             found = self.meta("format")
         except sqlite3.Error as error:
-            raise ArchiveError(
-                f"{file} cannot be read: {error}; restore it from a copy, or add the articles anew"
-            ) from error
+            raise _unusable(file, error) from error
         if found != FORMAT:
             raise ArchiveMismatch(
                 f"{folder} has format {found}, this version reads {FORMAT}; export it with that version"
@@ -221,6 +219,12 @@ class Archive:
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
+
+
+def _unusable(file: Path, error: sqlite3.Error) -> ArchiveError:
+    if "readonly" in str(error):
+        return ArchiveError(f"{file.parent} cannot be written to; make it writable, or copy it and name the copy")
+    return ArchiveError(f"{file} cannot be read: {error}; restore it from a copy, or add the articles anew")
 
 
 def _article(row: tuple[Any, ...]) -> Article:

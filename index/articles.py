@@ -20,6 +20,7 @@ class Article:
 
     `text` is in NFC and otherwise as read; offsets into it count Unicode code points. `published` is an ISO 8601
     date or date and time, or None; `language` an ISO 639 code in lower case, or None; `extra` all other keys.
+    `origin`, the file and line it was read from, serves messages and is not stored.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Article:
     language: str | None = None
     url: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    origin: str | None = field(default=None, compare=False)
 
     @property
     def day(self) -> str | None:
@@ -113,6 +115,19 @@ def parse_language(value: str | None) -> str:
     if matched is None:
         raise InputError(f"'language' is not a language code: {str(value)[:60]!r}; give ISO 639, e.g. ar, en, ru")
     return matched.group(1).lower()
+
+
+def readable(value: str, name: str) -> str:
+    """The value, when it can be written in UTF-8.
+
+    Raises:
+        InputError: it holds half of a surrogate pair, as an argument in another encoding does.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{name} {value[:60]!r} is not valid text; give it in UTF-8") from None
+    return value
 
 
 def _clean(value: str | None) -> str | None:

@@ -69,6 +69,8 @@ class Indexer:
             self.check()
             self._archive.set_meta("stamp", self.stamp)
             self._lexical.make()
+            if not self._vectors.count():
+                self._archive.mark(self._archive.ids(), indexed=False)  # lost: made anew
             self._index(self._archive.ids(pending=True), lambda _: None)  # what an earlier run left unfinished
             for batch in _batches(articles):
                 new = [self._store(article, report) for article in batch]
@@ -116,7 +118,7 @@ class Indexer:
             report.unchanged += 1
         else:
             report.failed.append(
-                f"article {article.id!r} is stored with other content, which was kept; "
+                f"{article.origin or 'input'}: article {article.id!r} is stored with other content, which was kept; "
                 f"to replace it: dateline remove {article.id}, then add it again"
             )
         return None

@@ -1,8 +1,9 @@
 """Which articles a question may be answered from."""
 
+import unicodedata
 from dataclasses import dataclass
 
-from index.articles import parse_language, parse_published
+from index.articles import parse_language, parse_published, readable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,12 @@ class Filters:
     as_of: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("languages", "publishers", "exclude_publishers"):
+            if isinstance(getattr(self, name), str):
+                object.__setattr__(self, name, (getattr(self, name),))
         object.__setattr__(self, "languages", tuple(parse_language(code) for code in self.languages))
+        for name in ("publishers", "exclude_publishers"):
+            object.__setattr__(self, name, tuple(_clean(one) for one in getattr(self, name)))
         for name in ("after", "before", "as_of"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, parse_published(value, name)[:10])
@@ -52,3 +58,8 @@ class Filters:
                 terms.append(f"substr(published, 1, 10) {sign} ?")
                 values.append(day)
         return " AND ".join(terms), values
+
+
+def _clean(publisher: str) -> str:
+    """As `make_article` stores it."""
+    return unicodedata.normalize("NFC", " ".join(readable(publisher, "publisher").split()))

@@ -31,6 +31,13 @@ def make_file(folder: Path) -> None:
     Raises:
         ArchiveError: there is something else in the folder.
     """
+    try:
+        _make(folder)
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be made: {error.strerror}; name another folder with --db") from error
+
+
+def _make(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(not one.name.startswith(FILE) for one in folder.iterdir())):
         raise ArchiveError(f"{folder} is not an archive and not an empty folder; name another with --db")
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 No metadata is stored: Chroma's own filters read it row by row, and which ids pass is known to the archive.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,9 +29,10 @@ class ChromaVectors:
         """
         self._folder = folder
         try:
+            _check(folder / "chroma.sqlite3")
             self._client = chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False))
             self._open(collection)
-        except (ChromaError, OSError, ValueError, RuntimeError) as error:
+        except (ChromaError, sqlite3.Error, OSError, ValueError, RuntimeError) as error:
             raise ArchiveError(f"the vectors in {folder} cannot be opened: {error}; run: dateline rebuild") from error
 
     def _open(self, collection: str) -> None:
@@ -103,3 +105,13 @@ class ChromaVectors:
             self._client.delete_collection(collection)
         except NotFoundError:
             pass
+
+
+def _check(file: Path) -> None:
+    """See that Chroma's file is one of SQLite's: a client that failed to open it cannot be followed by another."""
+    if file.exists():
+        connection = sqlite3.connect(file)
+        try:
+            connection.execute("PRAGMA schema_version")
+        finally:
+            connection.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from index.archive import Archive
-from index.articles import Article
+from index.articles import Article, readable
 from index.errors import InputError
 from index.filters import Filters
 from index.hits import Hit
@@ -152,9 +152,9 @@ def check_question(question: str) -> str:
     """The question without white space around it.
 
     Raises:
-        InputError: it has no word, or more than MAX_QUESTION characters.
+        InputError: it is not text, has no word, or more than MAX_QUESTION characters.
     """
-    question = " ".join(question.split())
+    question = readable(" ".join(question.split()), "the question")
     if not any(character.isalnum() for character in question):
         raise InputError(
             f"the question {question[:60]!r} has no word in it; ask a question, e.g. who belongs to the CSTO?"

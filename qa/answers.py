@@ -1,5 +1,6 @@
 """The records of an answer; `Answer.to_dict()` is the JSON of the command line, the API and the evaluation."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -127,8 +128,9 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, under the names of the fields."""
-        return asdict(self)
+        """Plain values as JSON has them, lists and not tuples, under the names of the fields."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":

@@ -2,13 +2,14 @@
 
 from functools import cache
 from pathlib import Path
+from time import time_ns
 from typing import Any
 
 from index.archive import Archive
 from index.build import FIRST_COLLECTION, Indexer
 from index.doctor import examine_archive
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.errors import ArchiveMismatch
+from index.errors import ArchiveError, ArchiveMismatch
 from index.retrieve import HybridRetriever
 from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors
@@ -27,6 +28,9 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     archive = Archive(settings.db)
     indexer, vectors = _indexer(settings, archive)
     indexer.check()
+    counts = archive.counts()
+    if counts["articles"] > counts["pending"] and not vectors.count():
+        raise ArchiveMismatch(f"the vectors of {archive.folder} are lost; run: dateline rebuild --db {archive.folder}")
     embedder = _embedder(settings.embedding_model, settings.cache)
     return Answerer(
         archive,
@@ -38,18 +42,29 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     )
 
 
-def build_indexer(settings: Settings, archive: Archive) -> Indexer:
-    """What adds articles to an archive and takes them out."""
+def build_indexer(settings: Settings, archive: Archive, *, set_aside: bool = False) -> Indexer:
+    """What adds articles to an archive and takes them out; `set_aside` moves vectors that cannot be opened away.
+
+    Raises:
+        ArchiveError: the vectors cannot be opened.
+    """
+    try:
+        return _indexer(settings, archive)[0]
+    except ArchiveError:
+        if not set_aside:
+            raise
+    with archive.writing():
+        (archive.folder / "chroma").rename(archive.folder / f"chroma.damaged-{time_ns()}")
     return _indexer(settings, archive)[0]
 
 
 def examine(settings: Settings) -> list[str]:
     """What is wrong with the archive, each finding with its remedy; empty when all is well."""
     archive = Archive(settings.db)
-    indexer, vectors = _indexer(settings, archive)
     try:
+        indexer, vectors = _indexer(settings, archive)
         indexer.check()
-    except ArchiveMismatch as error:
+    except ArchiveError as error:
         return [str(error)]
     return examine_archive(archive, vectors)
 

@@ -90,6 +90,7 @@ GOOD = {"id": "c1", "question": "Q?", "kind": "wh", "verdict": None, "answers": 
         ({"gold": [[]]}, "an alternative in 'gold' is empty"),
         ({"verdict": "maybe"}, "'maybe' is not a valid Verdict"),
         ({"gold": [[{"article": "a", "begin": 0}]]}, "unexpected keyword argument"),
+        ({"gold": [[{"article": "a", "start": "0", "end": 4}]]}, "two whole numbers"),
         ({"id": "c1"}, "the id 'c1' stands twice"),
     ],
 )

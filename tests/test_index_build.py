@@ -124,6 +124,13 @@ def test_a_stopped_rebuild_is_noticed(indexer: Indexer, archive: Archive, vector
     assert examine_archive(archive, vectors) == []
 
 
+def test_lost_vectors_are_made_anew_by_the_next_add(indexer: Indexer, archive: Archive, vectors: ChromaVectors) -> None:
+    indexer.add(articles(4))
+    vectors.delete(sorted(vectors.ids()))
+    assert indexer.add([]).added == 0
+    assert examine_archive(archive, vectors) == []
+
+
 def test_doctor_sees_lost_and_surplus_vectors(indexer: Indexer, archive: Archive, vectors: ChromaVectors) -> None:
     indexer.add(articles(4))
     lost = sorted(vectors.ids())[0]

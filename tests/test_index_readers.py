@@ -63,6 +63,9 @@ def test_jsonl_keeps_unknown_keys_and_needs_only_text(tmp_path: Path) -> None:
         ('{"text": 5}', r"a\.jsonl:2: 'text' must be a string, this is '5'"),
         ('{"text": "A.", "url": {}}', r"a\.jsonl:2: 'url' must be a string"),
         ('{"text": "A.", "published": "31 Feb"}', r"a\.jsonl:2: 'published' is not a date: '31 Feb'; give ISO 8601"),
+        ('{"text": "bad \\ud800 here."}', r"a\.jsonl:2: holds half of a surrogate pair"),
+        ('{"text": "A.", "size": NaN}', r"a\.jsonl:2: not valid JSON"),
+        ('{"text": "A.", "size": 1e999}', r"a\.jsonl:2: not valid JSON"),
         ('{"text": " ... "}', r"a\.jsonl:2: there is no sentence"),
         ('{"text": "A.", "language": "Arabic!"}', r"a\.jsonl:2: 'language' is not a language code"),
     ],
@@ -137,6 +140,13 @@ def test_an_unreadable_path_is_an_error_not_a_crash(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     _, errors = read(tmp_path / "pipe.txt")
     assert "not a regular file" in errors[0]
+
+
+def test_a_name_that_is_too_long_is_an_error_not_a_crash() -> None:
+    long = Path("a" * 300)
+    _, errors = read(long)
+    assert "cannot be read: File name too long" in errors[0]
+    assert count_articles([long]) == 1
 
 
 def test_counting_for_the_progress_bar(tmp_path: Path) -> None:

@@ -148,6 +148,13 @@ def test_a_filter_of_a_wrong_form_is_named() -> None:
         Filters(languages=("Arabic language",))
 
 
+def test_filters_are_cleaned_as_stored_values_are() -> None:
+    assert Filters(publishers="The  Wire").publishers == ("The Wire",)  # type: ignore[arg-type]
+    assert Filters(publishers=("Cafe\u0301",)).publishers == ("Caf\u00e9",)
+    with pytest.raises(InputError, match=r"publisher .* is not valid text"):
+        Filters(exclude_publishers=("\udcff",))
+
+
 def test_no_hit_is_no_k() -> None:
     with pytest.raises(ValueError, match="k must be at least 1, got 0"):
         DenseRetriever(None, None, None).retrieve("x", 0)  # type: ignore[arg-type]

@@ -109,12 +109,19 @@ def test_filters_hold_for_all_that_is_shown(filled: Answerer) -> None:
 def test_to_dict_round_trips_through_json(filled: Answerer) -> None:
     for question in ("bridge is closed the", "Who won?"):
         answer = filled.ask(question)
-        assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
+        plain = json.loads(json.dumps(answer.to_dict()))
+        assert plain == answer.to_dict()
+        assert Answer.from_dict(plain) == answer
 
 
 @pytest.mark.parametrize(
     ("question", "message"),
-    [("", "has no word in it"), (" \n?!", "has no word in it"), ("x" * 50_000, "50,000 characters, at most 2,000")],
+    [
+        ("", "has no word in it"),
+        (" \n?!", "has no word in it"),
+        ("x" * 50_000, "50,000 characters, at most 2,000"),
+        ("Who \udcff?", "is not valid text"),
+    ],
 )
 def test_a_question_that_is_none(filled: Answerer, question: str, message: str) -> None:
     with pytest.raises(InputError, match=message):

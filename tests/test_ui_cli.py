@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -162,6 +163,21 @@ def test_remove_and_rebuild(tmp_path: Path) -> None:
     assert dateline("remove", "a", "--db", tmp_path / "db").stdout == "1 removed\n"
     assert dateline("rebuild", "--db", tmp_path / "db").stdout == "1 articles indexed anew\n"
     assert dateline("doctor", "--db", tmp_path / "db").stdout == "sound\n"
+
+
+def test_lost_and_damaged_vectors_are_named_and_rebuilt(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "One stands."}\n{"id": "b", "text": "Two stands."}\n')
+    in_own_process("add", tmp_path / "a.jsonl", "--db", tmp_path / "db")
+    shutil.rmtree(tmp_path / "db" / "chroma")
+    done = dateline("ask", "Who?", "--db", tmp_path / "db")
+    assert (done.returncode, "are lost; run: dateline rebuild" in done.stderr) == (3, True)
+    shutil.rmtree(tmp_path / "db" / "chroma")
+    (tmp_path / "db" / "chroma").mkdir()
+    (tmp_path / "db" / "chroma" / "chroma.sqlite3").write_text("garbage" * 99)
+    found = in_own_process("doctor", "--db", tmp_path / "db")
+    assert (found.returncode, "run: dateline rebuild" in found.stdout) == (1, True)
+    assert in_own_process("rebuild", "--db", tmp_path / "db").stdout == "2 articles indexed anew\n"
+    assert in_own_process("doctor", "--db", tmp_path / "db").stdout == "sound\n"
 
 
 def test_the_evaluation_runs_and_refuses_what_it_cannot_run(small: Path, tmp_path: Path) -> None:

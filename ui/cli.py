@@ -144,7 +144,7 @@ def show(article_id: str, db: Db = None, as_json: Json = False) -> None:
     if article is None:
         fail(f"there is no article {article_id!r}; dateline list shows the ids")
     elif as_json:
-        print_json(asdict(article))
+        print_json({name: value for name, value in asdict(article).items() if name != "origin"})
     else:
         print_lines(article_lines(article, isolate=OUT.is_terminal))
 
@@ -171,7 +171,7 @@ def rebuild(db: Db = None) -> None:
     archive = Archive(settings.db)
     with progress("Rebuilding") as bar:
         task = bar.add_task("articles", total=archive.counts()["articles"])
-        done = build_indexer(settings, archive).rebuild(lambda more: bar.advance(task, more))
+        done = build_indexer(settings, archive, set_aside=True).rebuild(lambda more: bar.advance(task, more))
     OUT.print(f"{done} articles indexed anew")
 
 

@@ -18,14 +18,25 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Article | InputError]:
     In folders, files that are neither .txt nor .jsonl are passed over; a file that is named is always read.
     """
     for path in paths:
-        if not path.exists():
-            yield InputError(f"{path}: there is no such file or folder; check the name")
+        try:
+            files = _files(path)
+        except InputError as error:
+            yield error
             continue
-        files = _inside(path) if path.is_dir() else [path]
-        if not files:
-            yield InputError(f"{path}: no .txt or .jsonl file in this folder; name the files to add")
         for file in files:
             yield from _read(file)
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder; check the name")
+        files = _inside(path) if path.is_dir() else [path]
+    except OSError as error:
+        raise InputError(f"{str(path)[:200]}: cannot be read: {error.strerror}; check the name") from None
+    if not files:
+        raise InputError(f"{path}: no .txt or .jsonl file in this folder; name the files to add")
+    return files
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -54,12 +65,21 @@ def _read(file: Path) -> Iterator[Article | InputError]:
 
 def count_articles(paths: Iterable[Path]) -> int:
     """How many articles `read_paths` will bring at the most, for a progress bar: lines and text files are counted."""
-    total = 0
-    for path in paths:
-        for file in _inside(path) if path.is_dir() else [path]:
-            if file.suffix.lower() in _LINES and file.is_file():
-                with file.open("rb") as stream:
-                    total += sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
-            else:
-                total += 1
-    return total
+    return sum(_count(file) for path in paths for file in _existing(path))
+
+
+def _existing(path: Path) -> list[Path]:
+    try:
+        return _files(path)
+    except InputError:
+        return [path]
+
+
+def _count(file: Path) -> int:
+    try:
+        if file.suffix.lower() in _LINES and file.is_file():
+            with file.open("rb") as stream:
+                return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        pass  # read_paths says so
+    return 1

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ def read_jsonl(path: Path) -> Iterator[Article | InputError]:
 def _parse(line: str, where: str) -> Article:
     try:
         record = json.loads(line)
+        json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{where}: holds half of a surrogate pair (\\ud800 to \\udfff); mend the file") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not valid JSON: {error}; give one object a line") from None
     if not isinstance(record, dict):
@@ -49,7 +53,7 @@ def _parse(line: str, where: str) -> Article:
     if "text" not in record or record["text"] is None:
         raise InputError(f"{where}: 'text' is missing; every article needs one")
     try:
-        return _article(record)
+        return replace(_article(record), origin=where)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 

@@ -1,6 +1,7 @@
 """A plain text file is one article: the first line is its title, the rest its text."""
 
 import codecs
+from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Article, make_article
@@ -25,9 +26,10 @@ def read_text(path: Path) -> Article:
     title, _, body = text.strip().partition("\n")
     body = body.strip() or title
     try:
-        return make_article(body, title=title if body != title else None, language=detect_language(body))
+        article = make_article(body, title=title if body != title else None, language=detect_language(body))
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    return replace(article, origin=str(path))
 
 
 def decode(data: bytes, path: Path, first_line: int = 1) -> str:
