@@ -1,7 +1,7 @@
 """`dateline bench`: what indexing and asking cost on this machine. Exit codes: 0 done, 2 could not run."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -33,21 +33,9 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure speed, memory and size on this machine, in a temporary folder that is removed afterwards."""
-    from eval.bench_compare import compare_recipes
-    from eval.bench_measure import Bench, make_articles
-
     try:
         with TemporaryDirectory(prefix="dateline-bench-") as work:
-            settings = load_settings(db=Path(work) / "archive")
-            made = make_articles(data)
-            measured = Bench(settings, made, lambda text: _err.print(f"dateline bench: {text}"))
-            report: dict[str, Any] = {"indexing": measured.index(articles)}
-            sizes = [size for size in (_SMALL, sentences) if size <= sentences] or [0]
-            report["questions"] = [measured.ask(size, questions) for size in dict.fromkeys(sizes)]
-            report["start"] = measured.start()
-            report["memory"] = measured.memory()
-            if compare:
-                report["comparison"] = compare_recipes(settings, measured.first, rounds)
+            report = _measure(Path(work), data, articles, sentences, questions, rounds if compare else 0)
     except (DatelineError, OSError) as error:
         _err.print(f"dateline bench: {error}")
         sys.exit(2)
@@ -55,6 +43,24 @@ def bench(
         _out.print_json(data=report)
     else:
         _show(report)
+
+
+def _measure(
+    work: Path, data: Path | None, articles: int, sentences: int, questions: int, rounds: int
+) -> dict[str, Any]:
+    from eval.bench_compare import compare_recipes
+    from eval.bench_measure import Bench, make_articles
+
+    settings = load_settings(db=work / "archive")
+    measured = Bench(settings, make_articles(data), lambda text: _err.print(f"dateline bench: {text}"))
+    report: dict[str, Any] = {"indexing": measured.index(articles)}
+    sizes = [size for size in (_SMALL, sentences) if size <= sentences] or [0]
+    report["questions"] = [measured.ask(size, questions) for size in dict.fromkeys(sizes)]
+    report["start"] = measured.start()
+    report["memory"] = measured.memory()
+    if rounds:
+        report["comparison"] = compare_recipes(settings, measured.first, rounds)
+    return report
 
 
 def _show(report: Mapping[str, Any]) -> None:
@@ -100,7 +106,7 @@ def _show_comparison(found: Mapping[str, Any]) -> None:
         _out.print(line)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
     for row in (head, *rows):
         first, *rest = (f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))

@@ -133,11 +133,12 @@ class Bench:
         stages["SQLite, terms and FTS5"] = whole - sum(stages.values())
         tokens = count_tokens(self._embedder, [article.text for article in taken])
         engine = getattr(self._embedder, "_engine", None)
-        half = {True: "bfloat16", False: "float32"}.get(getattr(engine, "_half", None), "float32 and bfloat16 by turns")
+        half = getattr(engine, "_half", None)
+        precision = "both precisions by turns" if half is None else "bfloat16" if half else "float32"
         counts = self._archive.counts()
         return {
             "articles": counts["articles"], "sentences": counts["sentences"], "tokens": tokens,
-            "seconds": whole, "precision": half, "stages": stages | {"all": whole},
+            "seconds": whole, "precision": precision, "stages": stages | {"all": whole},
         }  # fmt: skip
 
     def ask(self, sentences: int, questions: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ Vectors = npt.NDArray[np.float32]
 
 _BUDGET = 4096  # tokens a batch, padding counted
 _BLOCK = 1024  # texts tokenised together
-_TRIAL = 512  # tokens a batch must have to be timed
+_TRIAL = 512  # tokens from which on bfloat16 may pay
 _ROUNDS = 3  # timed batches of each precision
 
 
@@ -23,7 +23,7 @@ class Engine:
     """Texts to unit vectors, those of `SentenceTransformer.encode` to a cosine of .999 and better.
 
     Where the processor multiplies bfloat16 in hardware, the first large batches run in it and in float32 by turns, and
-    what proves faster does the rest. Single texts stay in float32.
+    what proves faster does the rest. A few texts, a question above all, stay in float32: casting weights costs more.
     """
 
     def __init__(self, model: "SentenceTransformer") -> None:
@@ -48,7 +48,8 @@ class Engine:
             rest = self._model.encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
             return np.asarray(rest, dtype=np.float32)
         parts: list[tuple[list[int], Any]] = []
-        with torch.inference_mode(), self._precision(self._half is True):  # here, so that weights are cast once a block
+        half = self._half is True and features["attention_mask"].numel() >= _TRIAL
+        with torch.inference_mode(), self._precision(half):  # here, so that weights are cast once a block
             for rows, batch in _batches(features):
                 parts.append((rows, self._forward(batch)))
         found = torch.cat([vectors for _, vectors in parts])[:, : self._model.truncate_dim]

@@ -34,7 +34,7 @@ def test_vectors_have_length_one_and_keep_their_order(any_embedder: Embedder) ->
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
     backwards = any_embedder.embed_documents(TEXTS[::-1], [None] * len(TEXTS))[::-1]
-    assert np.abs((vectors * backwards).sum(axis=1) - 1).max() < 1e-5
+    assert np.abs((vectors * backwards).sum(axis=1) - 1).max() < 1e-4  # bfloat16 or float32, as timed
     query = any_embedder.embed_query(TEXTS[0])
     assert query.shape == (vectors.shape[1],)
     assert np.linalg.norm(query) == pytest.approx(1, abs=1e-5)
@@ -71,7 +71,7 @@ def test_a_model_without_rows_a_text_still_works() -> None:
     from tokenizers.pre_tokenizers import Whitespace
 
     tokenizer = Tokenizer(WordLevel({"[UNK]": 0, "one": 1, "two": 2, "three": 3}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = Whitespace()
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)], device="cpu")
     texts = ["three", "one two", "one"]
     found = Engine(model).encode(texts, None)
