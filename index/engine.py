@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 
-_BUDGET = 4096  # tokens a batch, padding counted
+_BUDGET = 2048  # tokens a batch, padding counted
 _BLOCK = 1024  # texts tokenised together
 _TRIAL = 512  # tokens from which on bfloat16 may pay
 _ROUNDS = 3  # timed batches of each precision
