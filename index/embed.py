@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bundled
+from index.engine import Engine
 from index.errors import InputError, ModelError
 from index.languages import detect_language
 from index.neutral import NeutralSpace
@@ -43,7 +44,7 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model by folder or name; without one, the model that comes with the installation."""
 
-    def __init__(self, model: str | None = None, *, cache: Path, batch_size: int = 32) -> None:
+    def __init__(self, model: str | None = None, *, cache: Path) -> None:
         """`model` is a folder or a Hub name (downloaded only when it is not on this machine); `cache` holds ours.
 
         The vectors of our own model are moved into the language-neutral space; no other model has one. The model is
@@ -51,7 +52,6 @@ class SentenceTransformerEmbedder:
         """
         self._name = model or bundled.NAME
         self._cache = cache
-        self._batch_size = batch_size
         self._space = NeutralSpace.load() if self._name == bundled.NAME else None
 
     @property
@@ -62,6 +62,10 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> "SentenceTransformer":
         return _load(str(bundled.model_folder(self._cache)) if self._name == bundled.NAME else self._name)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine(self._model)
 
     @cached_property
     def _prompts(self) -> dict[str, str]:
@@ -89,20 +93,13 @@ class SentenceTransformerEmbedder:
         return self._space.apply_query(vector, detect_language(text)) if self._space else vector
 
     def _embed(self, texts: list[str], kind: str) -> Vectors:
-        if not texts:
-            return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
-        vectors = self._model.encode(
-            texts,
-            prompt=self._prompts.get(kind),
-            batch_size=self._batch_size,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        return self._engine.encode(texts, self._prompts.get(kind))
 
 
 def _load(name: str) -> "SentenceTransformer":
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait double the time when others
+    # want the cores; read when torch is first imported
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 

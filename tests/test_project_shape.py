@@ -19,7 +19,7 @@ ONLY_IN = {
     "langchain": {"qa/llm.py"},
     "sqlite3": {"index/archive.py", "index/lexical.py", "index/schema.py", "index/vectors.py"},
 }
-MAY_PRINT = ("ui/", "eval/cli.py")
+MAY_PRINT = ("ui/", "eval/cli.py", "eval/bench")
 
 
 def name(path: Path) -> str:
