@@ -36,7 +36,11 @@ class DenseRetriever:
         self._embedder = embedder
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
-        """At most k hits, best first; an id whose article is gone is left out.
+        """At most k hits, best first; an id whose article is gone is left out. Raises as `nearest` does."""
+        return _hits(self._archive, self.nearest(question, k, filters), k)
+
+    def nearest(self, question: str, k: int, filters: Filters | None = None) -> list[tuple[str, float]]:
+        """The ids of at most k chunks with their cosine, best first, before any text is read.
 
         Raises:
             ValueError: k < 1.
@@ -46,8 +50,8 @@ class DenseRetriever:
             raise ValueError(f"k must be at least 1, got {k}")
         vector = self._embedder.embed_query(question)
         if filters is None or filters.empty:
-            return _hits(self._archive, self._vectors.query(vector, k), k)
-        return _hits(self._archive, self._passing(vector, k, filters), k)
+            return self._vectors.query(vector, k)
+        return self._passing(vector, k, filters)
 
     def _passing(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """Those of the nearest that pass, or where they are too few, the nearest of all that pass."""
@@ -81,7 +85,7 @@ class HybridRetriever:
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """At most k hits, best first; raises as the dense one does, and ArchiveBusy as the lexical index does."""
         depth = max(2 * k, _DEPTH)
-        dense = {hit.chunk.id: hit.score for hit in self._dense.retrieve(question, depth, filters)}
+        dense = dict(self._dense.nearest(question, depth, filters))
         fused = fuse([stretch(dense), self._closeness(question, depth, filters)], [1.0, _LEXICAL])
         hits = _hits(self._archive, fused, len(fused))
         hits = fold_copies(self._archive, self._prefer_new(hits) if self._recency else hits)

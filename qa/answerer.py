@@ -78,7 +78,7 @@ class Answerer:
         question = check_question(question)
         begun = self._clock()
         if (reason := self._nothing_to_search(filters)) is not None:
-            yield Event(kind="answer", answer=self._refuse(question, reason, (), {}))
+            yield Event(kind="answer", answer=self._refuse(question, reason, ()))
             return
         hits = self.search(question, filters=filters, k=k)
         searched = self._clock()
@@ -88,7 +88,7 @@ class Answerer:
         ranked = sorted(zip(passages, (one.answerable for one in readings), strict=True), key=lambda pair: -pair[1])
         timings = {"search": searched - begun, "read": self._clock() - searched}
         yield Event(kind="read", count=len(passages))
-        answer = replace(self._answer(question, ranked, timings), as_of=filters.as_of if filters else None)
+        answer = replace(self._answer(question, ranked), as_of=filters.as_of if filters else None)
         for statement in answer.statements:
             yield Event(kind="statement", statement=statement)
         yield Event(kind="answer", answer=replace(answer, timings=timings | {"total": self._clock() - begun}))
@@ -114,13 +114,13 @@ class Answerer:
             return Refusal.NOTHING_PASSES_FILTERS if self.articles() else Refusal.NOTHING_INDEXED
         return None if self.articles() else Refusal.NOTHING_INDEXED
 
-    def _answer(self, question: str, ranked: Sequence[tuple[Passage, float]], timings: dict[str, float]) -> Answer:
+    def _answer(self, question: str, ranked: Sequence[tuple[Passage, float]]) -> Answer:
         least = max(self._threshold, _SHARE * ranked[0][1]) if ranked else 1.0
         good = [pair for pair in ranked[: self._statements] if pair[1] >= least]
         rest = [pair for pair in ranked if pair not in good]
         evidence = label([*_by_article(good), *rest][:_EVIDENCE])
         if not good:
-            return self._refuse(question, Refusal.NOT_STATED, evidence, timings)
+            return self._refuse(question, Refusal.NOT_STATED, evidence)
         text, statements, citations = _compose(evidence[: len(good)])
         return Answer(
             question=question,
@@ -134,7 +134,7 @@ class Answerer:
             engine=f"extractive/{self._reader.name}",
         )
 
-    def _refuse(self, question: str, reason: Refusal, near: tuple[Evidence, ...], timings: dict[str, float]) -> Answer:
+    def _refuse(self, question: str, reason: Refusal, near: tuple[Evidence, ...]) -> Answer:
         return Answer(
             question=question,
             language=detect_language(question),
@@ -144,7 +144,6 @@ class Answerer:
             confidence=round(1.0 - max((one.support for one in near), default=0.0), 4),
             refusal=reason,
             engine=f"extractive/{self._reader.name}",
-            timings=timings,
         )
 
 
