@@ -106,8 +106,9 @@ def _fit(model: HubModel, encoding: Any, layout: _Layout, side: int) -> Pair:  #
         "attention_mask": encoding.attention_mask,
         "token_type_ids": encoding.type_ids,
     }
-    words = {at for at in parts["sentence"] if encoding.tokens[at].strip("▁")}  # a lone ▁ claims the letter after it
-    spans = {place: _span(layout, *encoding.offsets[at]) for place, at in enumerate(kept) if at in words}
+    tokens, offsets = encoding.tokens, encoding.offsets  # read once: each access makes the whole list anew
+    words = {at for at in parts["sentence"] if tokens[at].strip("▁")}  # a lone ▁ claims the letter after it
+    spans = {place: _span(layout, *offsets[at]) for place, at in enumerate(kept) if at in words}
     return Pair(
         features={name: [columns[name][at] for at in kept] for name in model.inputs},
         spans={place: span for place, span in spans.items() if span[0] < span[1]},
@@ -117,10 +118,11 @@ def _fit(model: HubModel, encoding: Any, layout: _Layout, side: int) -> Pair:  #
 def _parts(encoding: Any, layout: _Layout, side: int, specials: frozenset[int]) -> dict[str, list[int]]:  # noqa: ANN401
     """The positions of the tokens of each part; a separator that a text itself contains is in none."""
     parts: dict[str, list[int]] = {name: [] for name in _PARTS}
-    for at, (sequence, (start, end)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True)):
+    tokens = zip(encoding.ids, encoding.sequence_ids, encoding.offsets, strict=True)
+    for at, (token, sequence, (start, end)) in enumerate(tokens):
         if sequence is None:
             parts["special"].append(at)
-        elif encoding.ids[at] in specials:
+        elif token in specials:
             continue
         elif sequence != side:
             parts["question"].append(at)
