@@ -14,6 +14,8 @@ from index.retrieve import HybridRetriever
 from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors
 from qa.answerer import Answerer
+from qa.reader.hub import HubReader
+from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
 from qa.settings import Settings, load_settings
 
@@ -35,7 +37,7 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     return Answerer(
         archive,
         HybridRetriever(archive, vectors, embedder, recency=settings.recency),
-        SimilarityReader(ReusingEmbedder(embedder, archive, vectors)),
+        _reader(settings, ReusingEmbedder(embedder, archive, vectors)),
         k=settings.k,
         threshold=settings.threshold,
         statements=settings.statements,
@@ -73,6 +75,15 @@ def _indexer(settings: Settings, archive: Archive) -> tuple[Indexer, ChromaVecto
     vectors = ChromaVectors(archive.folder / "chroma", archive.meta("collection") or FIRST_COLLECTION)
     embedder = _embedder(settings.embedding_model, settings.cache)
     return Indexer(archive, vectors, embedder, chunk_tokens=settings.chunk_tokens), vectors
+
+
+def _reader(settings: Settings, embedder: Embedder) -> Reader:
+    return _hub_reader(settings.reader_models) if settings.reader_models else SimilarityReader(embedder)
+
+
+@cache
+def _hub_reader(names: tuple[str, ...]) -> HubReader:
+    return HubReader(names)
 
 
 @cache

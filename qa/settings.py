@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from index.errors import SettingsError
 
 _PREFIX = "DATELINE_"
 _FILE = "dateline.toml"
+_READERS = {"bundled", "similarity"}
 
 
 def _user_cache() -> Path:
@@ -33,7 +34,23 @@ class Settings(BaseSettings):
     k: int = Field(default=12, ge=1, le=200, description="chunks retrieved for a question")
     recency: float = Field(default=0.0, ge=0, le=1, description="preference for new articles, 1 as much as a match")
     threshold: float = Field(default=0.13, ge=0, le=1, description="least support of a sentence that is cited")
+    reader: str = Field(
+        default="bundled", description="bundled, similarity, or one to three model folders or names separated by commas"
+    )
     statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
+
+    @property
+    def reader_models(self) -> tuple[str, ...]:
+        """The models that `reader` names; none where it names a reader of ours."""
+        return () if self.reader in _READERS else tuple(self.reader.split(","))
+
+    @field_validator("reader")
+    @classmethod
+    def _check_reader(cls, value: str) -> str:
+        names = [one.strip() for one in value.split(",")]
+        if not all(names) or len(names) > 3 or (len(names) > 1 and _READERS & set(names)):
+            raise ValueError("give bundled, similarity, or one to three model folders or names separated by commas")
+        return ",".join(names)
 
     @classmethod
     def settings_customise_sources(
