@@ -1,6 +1,6 @@
 """Answerer: retrieve, read, and answer with cited sentences, or refuse and say why."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -11,13 +11,14 @@ from index.filters import Filters
 from index.hits import Hit
 from index.languages import detect_language
 from index.retrieve import Retriever
-from qa.answers import Answer, Citation, Decision, Evidence, Refusal, Stance, Statement
-from qa.evidence import Passage, gather, label
+from qa.answers import Answer, Decision, Evidence, Refusal, Statement
+from qa.compose import compose
+from qa.evidence import gather, label
+from qa.judge import Judgement, Read, by_article, judge
 from qa.reader.protocol import Reader
 
 MAX_QUESTION = 2_000
 _EVIDENCE = 8  # sentences kept with an answer, cited or not
-_SHARE = 0.5  # of the best sentence's support, that another must have to be cited beside it
 _REASONS = {
     Refusal.NOTHING_INDEXED: "The archive is empty: add articles first.",
     Refusal.NOTHING_PASSES_FILTERS: "No article in the archive passes these filters.",
@@ -47,15 +48,20 @@ class Answerer:
         k: int,
         threshold: float,
         statements: int,
+        warnings: tuple[str, ...] = (),
         clock: Callable[[], float] = perf_counter,
     ) -> None:
-        """`k` chunks are retrieved; of their sentences at most `statements` are cited, with support >= `threshold`."""
+        """`k` chunks are retrieved; of their sentences at most `statements` are cited, with support >= `threshold`.
+
+        `warnings` stand in every answer.
+        """
         self._archive = archive
         self._retriever = retriever
         self._reader = reader
         self._k = k
         self._threshold = threshold
         self._statements = statements
+        self._warnings = warnings
         self._clock = clock
 
     def ask(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> Answer:
@@ -78,14 +84,14 @@ class Answerer:
         question = check_question(question)
         begun = self._clock()
         if (reason := self._nothing_to_search(filters)) is not None:
-            yield Event(kind="answer", answer=self._refuse(question, reason, ()))
+            yield Event(kind="answer", answer=self._refuse(question, reason))
             return
         hits = self.search(question, filters=filters, k=k)
         searched = self._clock()
         yield Event(kind="searched", count=len(hits))
         passages = gather(self._archive, hits)
         readings = self._reader.read(question, passages)
-        ranked = sorted(zip(passages, (one.answerable for one in readings), strict=True), key=lambda pair: -pair[1])
+        ranked = sorted(zip(passages, readings, strict=True), key=lambda pair: -pair[1].answerable)
         timings = {"search": searched - begun, "read": self._clock() - searched}
         yield Event(kind="read", count=len(passages))
         answer = replace(self._answer(question, ranked), as_of=filters.as_of if filters else None)
@@ -114,36 +120,45 @@ class Answerer:
             return Refusal.NOTHING_PASSES_FILTERS if self.articles() else Refusal.NOTHING_INDEXED
         return None if self.articles() else Refusal.NOTHING_INDEXED
 
-    def _answer(self, question: str, ranked: Sequence[tuple[Passage, float]]) -> Answer:
-        least = max(self._threshold, _SHARE * ranked[0][1]) if ranked else 1.0
-        good = [pair for pair in ranked[: self._statements] if pair[1] >= least]
-        rest = [pair for pair in ranked if pair not in good]
-        evidence = label([*_by_article(good), *rest][:_EVIDENCE])
-        if not good:
-            return self._refuse(question, Refusal.NOT_STATED, evidence)
-        text, statements, citations = _compose(evidence[: len(good)])
+    def _answer(self, question: str, ranked: list[Read]) -> Answer:
+        found = judge(ranked, threshold=self._threshold, statements=self._statements)
+        chosen = by_article(found.cited)
+        cited = {id(passage) for passage, *_ in chosen}
+        rest = [(passage, reading.answerable) for passage, reading in ranked if id(passage) not in cited]
+        evidence = label([*((passage, support) for passage, _, support in chosen), *rest][:_EVIDENCE])
+        if not chosen:
+            return self._refuse(question, Refusal.NOT_STATED, evidence, found)
+        language = detect_language(question)
+        stances = [stance for _, stance, _ in chosen]
+        text, statements, citations = compose(evidence[: len(chosen)], stances, found.verdict, language)
         return Answer(
             question=question,
-            language=detect_language(question),
+            language=language,
             decision=Decision.ANSWERED,
+            verdict=found.verdict,
+            short=found.short,
             text=text,
             statements=statements,
             citations=citations,
             evidence=evidence,
-            confidence=max(one.support for one in evidence),
+            confidence=round(found.confidence, 4),
             engine=f"extractive/{self._reader.name}",
+            warnings=self._warnings,
         )
 
-    def _refuse(self, question: str, reason: Refusal, near: tuple[Evidence, ...]) -> Answer:
+    def _refuse(
+        self, question: str, reason: Refusal, near: tuple[Evidence, ...] = (), found: Judgement | None = None
+    ) -> Answer:
         return Answer(
             question=question,
             language=detect_language(question),
             decision=Decision.REFUSED,
             text=_REASONS[reason],
             evidence=near,
-            confidence=round(1.0 - max((one.support for one in near), default=0.0), 4),
+            confidence=round(found.confidence, 4) if found else 1.0,
             refusal=reason,
             engine=f"extractive/{self._reader.name}",
+            warnings=self._warnings,
         )
 
 
@@ -163,42 +178,3 @@ def check_question(question: str) -> str:
             f"the question has {len(question):,} characters, at most {MAX_QUESTION:,} are read; shorten it"
         )
     return question
-
-
-def _by_article(pairs: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
-    """Sentences of one article together and in their order, articles in the order of their best sentence."""
-    order = list(dict.fromkeys(passage.article.id for passage, _ in pairs))
-    return sorted(pairs, key=lambda pair: (order.index(pair[0].article.id), pair[0].sentence.start))
-
-
-def _compose(evidence: Sequence[Evidence]) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
-    """The cited sentences, a line each with its number, as text, statements and citations."""
-    text, statements, citations = "", list[Statement](), list[Citation]()
-    for one in evidence:
-        text += "\n" if text else ""
-        words = " ".join(one.quote.split())
-        start, end = len(text), len(text) + len(words)
-        text += f"{words} [{one.label}]"
-        statements.append(Statement(text=words, start=start, end=end, labels=(one.label,)))
-        citations.append(_cite(one, start, end))
-    return text, tuple(statements), tuple(citations)
-
-
-def _cite(evidence: Evidence, answer_start: int, answer_end: int) -> Citation:
-    article = evidence.article
-    return Citation(
-        label=evidence.label,
-        article_id=article.id,
-        title=article.title,
-        publisher=article.publisher,
-        published=article.published,
-        language=article.language,
-        url=article.url,
-        start=evidence.sentence.start,
-        end=evidence.sentence.end,
-        quote=evidence.quote,
-        answer_start=answer_start,
-        answer_end=answer_end,
-        stance=Stance.SUPPORTS,
-        support=evidence.support,
-    )

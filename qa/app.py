@@ -9,11 +9,13 @@ from index.archive import Archive
 from index.build import FIRST_COLLECTION, Indexer
 from index.doctor import examine_archive
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.errors import ArchiveError, ArchiveMismatch
+from index.errors import ArchiveError, ArchiveMismatch, ModelError
 from index.retrieve import HybridRetriever
 from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors
 from qa.answerer import Answerer
+from qa.reader import hub, similarity
+from qa.reader.cross_encoder import CrossEncoderReader, Verdicts
 from qa.reader.hub import HubReader
 from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
@@ -34,13 +36,15 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     if counts["articles"] > counts["pending"] and not vectors.count():
         raise ArchiveMismatch(f"the vectors of {archive.folder} are lost; run: dateline rebuild --db {archive.folder}")
     embedder = _embedder(settings.embedding_model, settings.cache)
+    reader, threshold, warnings = _reader(settings, ReusingEmbedder(embedder, archive, vectors))
     return Answerer(
         archive,
         HybridRetriever(archive, vectors, embedder, recency=settings.recency),
-        _reader(settings, ReusingEmbedder(embedder, archive, vectors)),
+        reader,
         k=settings.k,
-        threshold=settings.threshold,
+        threshold=threshold if settings.threshold is None else settings.threshold,
         statements=settings.statements,
+        warnings=warnings,
     )
 
 
@@ -77,8 +81,23 @@ def _indexer(settings: Settings, archive: Archive) -> tuple[Indexer, ChromaVecto
     return Indexer(archive, vectors, embedder, chunk_tokens=settings.chunk_tokens), vectors
 
 
-def _reader(settings: Settings, embedder: Embedder) -> Reader:
-    return _hub_reader(settings.reader_models) if settings.reader_models else SimilarityReader(embedder)
+def _reader(settings: Settings, embedder: Embedder) -> tuple[Reader, float, tuple[str, ...]]:
+    """The reader of the settings, the support that it asks of a sentence, and what the user must know about it."""
+    if settings.reader_models:
+        return _hub_reader(settings.reader_models), hub.THRESHOLD, ()
+    if settings.reader == "similarity":
+        return SimilarityReader(embedder), similarity.THRESHOLD, ()
+    try:
+        reader = _cross_encoder(settings.cache, settings.verdicts)
+    except ModelError as error:
+        warning = f"read by similarity alone, with no yes or no: {error}"
+        return SimilarityReader(embedder), similarity.THRESHOLD, (warning,)
+    return reader, reader.threshold(settings.risk), ()
+
+
+@cache
+def _cross_encoder(cache_folder: Path, verdicts: Verdicts) -> CrossEncoderReader:
+    return CrossEncoderReader(cache_folder, verdicts=verdicts)
 
 
 @cache

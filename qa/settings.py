@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -31,11 +31,19 @@ class Settings(BaseSettings):
     chunk_tokens: int = Field(
         default=1, ge=1, le=400, description="tokens a chunk, at the least one sentence; a change asks for rebuild"
     )
-    k: int = Field(default=12, ge=1, le=200, description="chunks retrieved for a question")
+    k: int = Field(default=20, ge=1, le=200, description="chunks retrieved for a question")
     recency: float = Field(default=0.0, ge=0, le=1, description="preference for new articles, 1 as much as a match")
-    threshold: float = Field(default=0.13, ge=0, le=1, description="least support of a sentence that is cited")
+    risk: float = Field(
+        default=0.1, ge=0.01, le=0.5, description="share of wrong answers among those given, at the most"
+    )
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="least support of a sentence that is cited; empty: what `risk` asks for"
+    )
     reader: str = Field(
         default="bundled", description="bundled, similarity, or one to three model folders or names separated by commas"
+    )
+    verdicts: Literal["measured", "always", "never"] = Field(
+        default="measured", description="when yes or no is said: where measured to be reliable, always, or never"
     )
     statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
 

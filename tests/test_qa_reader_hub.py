@@ -25,6 +25,7 @@ from qa.reader.hub import HubReader
 from qa.reader.pairs import make_pairs, run
 from qa.reader.protocol import Reading
 from qa.reader.roles import Role, load_models
+from qa.reader.spans import whole
 from qa.settings import Settings, load_settings
 from tests.toys import WordEmbedder
 
@@ -194,7 +195,7 @@ def test_every_token_stands_where_its_words_are(make: Make, family: str, languag
 
 def test_a_vowel_sign_stays_with_its_consonant() -> None:
     passage = passages_of("मदद माँगी।", "hi")[0]
-    assert hub._whole(passage, 5, 6) == (4, 7)
+    assert whole(passage, 5, 6) == (4, 7)
 
 
 @pytest.mark.parametrize("places", [66, 514])
@@ -319,8 +320,8 @@ def test_a_model_out_of_reach_is_named_with_a_remedy(monkeypatch: pytest.MonkeyP
 
 def test_the_setting_picks_the_reader(words: WordEmbedder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert _reader(Settings(), words).name == _reader(Settings(reader="similarity"), words).name == "similarity-1"
-    assert _reader(Settings(reader=" a/b, c/d"), words).name == "hub-1/a/b+c/d"
+    assert _reader(Settings(reader="similarity"), words)[0].name == "similarity-1"
+    assert _reader(Settings(reader=" a/b, c/d"), words)[0].name == "hub-1/a/b+c/d"
     for wrong in ("", "a,,b", "a,b,c,d", "bundled,a"):
         with pytest.raises(
             SettingsError, match=r"'reader' = .*one to three model folders or names separated by commas"

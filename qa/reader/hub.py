@@ -1,13 +1,11 @@
 """The reader over any question answering, inference and re-ranking models of the Hugging Face Hub or in folders."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 
 from index.errors import ModelError
 from qa.answers import Verdict
@@ -15,9 +13,13 @@ from qa.evidence import Passage
 from qa.reader.pairs import Logits, Pair, make_pairs, run
 from qa.reader.protocol import Reading
 from qa.reader.roles import HubModel, Role, load_models
+from qa.reader.spans import best_span, whole
 
 _LONGEST = 64  # tokens of an answer span
 _ABSENT = "not_stated"
+
+THRESHOLD = 0.5
+"""Nothing is measured of models yet to be named: set `threshold` for yours."""
 
 
 class HubReader:
@@ -93,21 +95,9 @@ def _best_span(passage: Passage, pair: Pair, logits: Logits) -> tuple[int, int, 
     places = list(pair.spans)
     if not places:
         return passage.sentence.start, passage.sentence.end, 0.0
-    scores: npt.NDArray[np.float64] = logits[places, 0][:, None] + logits[places, 1][None, :]
-    scores[~np.triu(np.tril(np.ones(scores.shape, bool), _LONGEST - 1))] = -np.inf
-    first, last = divmod(int(scores.argmax()), len(places))
-    start, end = _whole(passage, pair.spans[places[first]][0], pair.spans[places[last]][1])
-    return start, end, _sigmoid(float(scores[first, last] - logits[0].sum()))
-
-
-def _whole(passage: Passage, start: int, end: int) -> tuple[int, int]:
-    """The span with the marks that belong to its first and last letter: no vowel sign is torn from its consonant."""
-    text, first, last = passage.article.text, passage.sentence.start, passage.sentence.end
-    while start > first and unicodedata.category(text[start])[0] == "M":
-        start -= 1
-    while end < last and unicodedata.category(text[end])[0] == "M":
-        end += 1
-    return start, end
+    first, last = best_span(logits[places], _LONGEST)
+    start, end = whole(passage, pair.spans[places[first]][0], pair.spans[places[last]][1])
+    return start, end, _sigmoid(float(logits[places[first], 0] + logits[places[last], 1] - logits[0].sum()))
 
 
 def _sigmoid(value: float) -> float:

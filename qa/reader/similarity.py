@@ -16,6 +16,8 @@ from qa.reader.protocol import Reading
 
 SLOPE = 15.1
 MIDDLE = 0.6175
+THRESHOLD = 0.13
+"""Nine in ten answerable development questions of the sample set are answered; no risk can be promised."""
 
 
 class SimilarityReader:

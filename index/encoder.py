@@ -1,0 +1,107 @@
+"""The encoder of the bundled model, in plain torch: it starts in a second and holds its weights in the fast precision.
+
+A BERT (Devlin et al. 2019) as sentence-transformers saves it: embeddings of words, positions and types, then layers of
+attention and a feed-forward block, each with a residual and a layer norm after it. Large tables stay on the disk: only
+the rows that are looked up are read.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import Tensor, dtype
+
+HEADS = 12
+_EPSILON = 1e-12
+_SELF = "attention.self"
+_NAMES = (
+    "attention.output.dense",
+    "attention.output.LayerNorm",
+    "intermediate.dense",
+    "output.dense",
+    "output.LayerNorm",
+)
+
+
+class Encoder:
+    """Token ids to hidden states. Differentiable in its weights, so that it can also be trained."""
+
+    def __init__(self, weights: Mapping[str, "Tensor"], *, precision: "dtype") -> None:
+        """`weights` under the names of transformers' BertModel, float32; `precision` is that of the layers."""
+        import torch
+
+        self._precision = precision
+        self._word = weights["embeddings.word_embeddings.weight"]
+        self._position = weights["embeddings.position_embeddings.weight"]
+        self._type = weights["embeddings.token_type_embeddings.weight"]
+        self._norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
+        self._layers: list[list[Tensor]] = []
+        while f"encoder.layer.{len(self._layers)}.output.dense.weight" in weights:
+            at = f"encoder.layer.{len(self._layers)}"
+            fused = [
+                torch.cat([weights[f"{at}.{_SELF}.{one}.{part}"] for one in ("query", "key", "value")])
+                for part in ("weight", "bias")
+            ]
+            rest = [weights[f"{at}.{name}.{part}"] for name in _NAMES for part in ("weight", "bias")]
+            self._layers.append([one.to(precision) for one in (*fused, *rest)])
+
+    def hidden(self, ids: "Tensor", mask: "Tensor", types: "Tensor | None" = None) -> "Tensor":
+        """Hidden states (n, length, width) of token ids (n, length); `mask` is False where a row has ended."""
+        import torch
+        from torch.nn import functional
+
+        rows, length = ids.shape
+        kinds = self._type[0] if types is None else functional.embedding(types, self._type)
+        state = functional.embedding(ids, self._word) + self._position[:length] + kinds
+        width = state.shape[-1]
+        state = functional.layer_norm(state, (width,), *self._norm, _EPSILON).to(self._precision)
+        bias = None
+        if not bool(mask.all()):
+            bias = torch.zeros((rows, 1, 1, length), dtype=self._precision)
+            bias.masked_fill_(~mask[:, None, None], float("-inf"))
+        for qkv_w, qkv_b, out_w, out_b, norm_w, norm_b, up_w, up_b, down_w, down_b, last_w, last_b in self._layers:
+            fused = functional.linear(state, qkv_w, qkv_b).view(rows, length, 3, HEADS, width // HEADS)
+            query, key, value = fused.permute(2, 0, 3, 1, 4)
+            seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+            seen = functional.linear(seen.transpose(1, 2).reshape(rows, length, width), out_w, out_b)
+            state = functional.layer_norm(state + seen, (width,), norm_w, norm_b, _EPSILON)
+            more = functional.linear(functional.gelu(functional.linear(state, up_w, up_b)), down_w, down_b)
+            state = functional.layer_norm(state + more, (width,), last_w, last_b, _EPSILON)
+        return state
+
+
+def load_weights(file: Path) -> dict[str, "Tensor"]:
+    """The tensors of a safetensors file, mapped and not read.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(file), "pt") as found:
+            return {name: found.get_tensor(name) for name in found.keys()}
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{file} cannot be read: {error}") from error
+
+
+def load_tokenizer(folder: Path) -> "Tokenizer":
+    """The tokenizer of a model's folder, without padding and cutting."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def fast_precision() -> "dtype":
+    """bfloat16 where the processor multiplies it in hardware, else float32."""
+    import torch
+
+    able = torch.cpu.get_capabilities()
+    return torch.bfloat16 if able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16") else torch.float32

@@ -1,0 +1,150 @@
+"""The reader that comes with Dateline: a small multilingual cross-encoder (see README.md beside this file)."""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.bundled import model_folder
+from index.encoder import fast_precision, load_tokenizer, load_weights
+from index.errors import ModelError
+from qa.answers import Verdict
+from qa.evidence import Passage
+from qa.reader.layout import Parts, Row, batches, collate, make_rows
+from qa.reader.network import SHARED, Network
+from qa.reader.protocol import Reading
+from qa.reader.spans import best_span, whole
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+WEIGHTS = Path(__file__).with_name("cross-encoder.safetensors")
+_BUDGET = 1024  # tokens a batch, padding counted
+_AROUND = 240  # code points of the article on each side of a sentence, of which the nearest 32 tokens are read
+_LONGEST = 32  # tokens of a short answer
+
+Floats = npt.NDArray[np.float64]
+Verdicts = Literal["measured", "always", "never"]
+
+
+class CrossEncoderReader:
+    """Reads each sentence in its neighbours, with the article's title, against the question."""
+
+    def __init__(self, cache: Path, weights: Path = WEIGHTS, *, verdicts: Verdicts = "measured") -> None:
+        """`weights` with a .json of the same name beside it, the card: its SHA-256 and the calibration.
+
+        With `verdicts` "measured", yes and no are said of passages in languages where the card says that they are
+        reliable; in others the sentence is only shown.
+
+        Raises:
+            ModelError: one of the two files is missing or damaged.
+        """
+        try:
+            self._card: dict[str, Any] = json.loads(weights.with_suffix(".json").read_text())
+            found = sha256(weights.read_bytes()).hexdigest()
+        except (OSError, ValueError) as error:
+            raise ModelError(f"the reader's weights cannot be read: {error}; install Dateline again") from error
+        if found != self._card["sha256"]:
+            raise ModelError(f"{weights} is damaged (its SHA-256 begins with {found[:8]}); install Dateline again")
+        self._weights = weights
+        self._cache = cache
+        self._verdicts = verdicts
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """Kind, version and the weights' fingerprint."""
+        return f"cross-encoder-1/{self._card['sha256'][:8]}"
+
+    def threshold(self, risk: float) -> float:
+        """The least support at which at most this share of the answers given was wrong on the development questions."""
+        return min((at for share, at in self._card["risk"] if share <= risk), default=1.0)
+
+    @cached_property
+    def _parts(self) -> tuple["Tokenizer", Network]:
+        folder = model_folder(self._cache)
+        shared = load_weights(folder / "model.safetensors")
+        own = {name: one.float() for name, one in load_weights(self._weights).items()}
+        network = Network({name: shared[name] for name in SHARED} | own, precision=fast_precision())
+        return load_tokenizer(folder), network
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading a passage; `probabilities` only for questions that ask for yes or no.
+
+        Raises:
+            ModelError: the embedding model that it shares its words with cannot be unpacked.
+        """
+        if not passages:
+            return []
+        rows, logits, spans = self.logits(question, passages)
+        answerable = _sigmoid(logits[:, 0], *self._card["answerable"])
+        yes = _sigmoid(logits[:, 1], *self._card["yes"]) if logits[:, 2].mean() > 0 else None
+        return [
+            _reading(
+                passage,
+                rows[at],
+                float(answerable[at]),
+                spans[at],
+                self._told(passage, None if yes is None else yes[at]),
+            )
+            for at, passage in enumerate(passages)
+        ]
+
+    def logits(self, question: str, passages: Sequence[Passage]) -> tuple[list[Row], Floats, list[Floats]]:
+        """Rows, their logits (n, 3) before calibration, and of each row the span logits (tokens of its sentence, 2)."""
+        with self._lock:
+            tokenizer, network = self._parts
+        rows = make_rows(tokenizer, [(question, _cut(passage)) for passage in passages])
+        return rows, *_run(network, rows)
+
+    def _told(self, passage: Passage, yes: float | None) -> float | None:
+        """The chance of yes where it may be said."""
+        shown = self._verdicts == "always" or passage.article.language in self._card["verdicts"]
+        return None if yes is None or self._verdicts == "never" or not shown else float(yes)
+
+
+def _cut(passage: Passage) -> Parts:
+    text, start, end = passage.article.text, passage.sentence.start, passage.sentence.end
+    return Parts(
+        sentence=passage.text,
+        title=passage.article.title or "",
+        before=text[max(0, start - _AROUND) : start].strip(),
+        after=text[end : end + _AROUND].strip(),
+    )
+
+
+def _run(network: Network, rows: Sequence[Row]) -> tuple[Floats, list[Floats]]:
+    """Logits (n, 3), and of each row the span logits (tokens of its sentence, 2)."""
+    import torch
+
+    logits, spans = np.zeros((len(rows), 3)), [np.zeros((0, 2))] * len(rows)
+    with torch.inference_mode():
+        for places in batches(rows, _BUDGET):
+            judged, found = network(*collate([rows[place] for place in places]))
+            logits[places] = judged.double().numpy()
+            for place, one in zip(places, found.double().numpy(), strict=True):
+                spans[place] = one[rows[place].first : rows[place].first + len(rows[place].offsets)]
+    return logits, spans
+
+
+def _reading(passage: Passage, row: Row, answerable: float, spans: Floats, yes: float | None) -> Reading:
+    start, end = passage.sentence.start, passage.sentence.end
+    if yes is None:
+        first, last = best_span(spans, _LONGEST)
+        if row.offsets:
+            start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
+        return Reading(answerable=answerable, start=start, end=end, probabilities={})
+    chances = {"yes": answerable * yes, "no": answerable * (1.0 - yes), "not_stated": 1.0 - answerable}
+    verdict = Verdict.YES if yes >= 0.5 else Verdict.NO
+    return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
+
+
+def _sigmoid(values: Floats, slope: float, shift: float) -> Floats:
+    found: Floats = 1.0 / (1.0 + np.exp(-np.clip(slope * values + shift, -60.0, 60.0)))
+    return found

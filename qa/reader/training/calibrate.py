@@ -1,0 +1,172 @@
+"""From logits on the development questions to the reader's card: calibration, risk and figures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.answers import Verdict
+from qa.evidence import Passage
+from qa.judge import Judgement, judge
+from qa.reader.protocol import Reading
+
+Floats = npt.NDArray[np.float64]
+
+_BEST = 3  # sentences of each question that the chance of answering is fitted on
+_GRID = np.linspace(0.01, 0.99, 99)
+_FLOOR = (0.78, 0.70)  # accuracy, and recall of each verdict, below which a verdict is not shown
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A development question with what was retrieved for it: logits (n, 3), and which sentences answer."""
+
+    language: str
+    article: str
+    verdict: str
+    polar: bool
+    tag: str
+    logits: Floats
+    right: npt.NDArray[np.bool_]
+    passages: tuple[Passage, ...]
+
+
+def make_card(cases: Sequence[Case]) -> dict[str, Any]:
+    """What stands in the reader's card, fitted on all cases; its figures are cross-fitted between two halves.
+
+    The halves have different articles: each is measured with what was fitted on the other.
+    """
+    halves = [[one for one in cases if _half(one) == half] for half in (0, 1)]
+    told: list[tuple[Case, Judgement]] = []
+    for ours, other in (halves, halves[::-1]):
+        fitted = fit(other)
+        told += [(case, answer(case, fitted, fitted["threshold"])) for case in ours]
+    card = fit(cases)
+    languages = sorted({one.language for one in cases})
+    read = {code: reading(cases, code) for code in languages}
+    shown = [
+        code for code, one in read.items() if one["accuracy"] >= _FLOOR[0] and min(one["yes"], one["no"]) > _FLOOR[1]
+    ]
+    figures = {code: figure([pair for pair in told if pair[0].language == code]) | read[code] for code in languages}
+    return card | {"verdicts": shown, "figures": figures | {"all": figure(told)}}
+
+
+def fit(cases: Sequence[Case], risk: float = 0.1) -> dict[str, Any]:
+    """Slopes and shifts of the two chances, and the threshold for each risk."""
+    best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
+    answerable = logistic(
+        np.concatenate([one.logits[rows, 0] for one, rows in zip(cases, best, strict=True)]),
+        np.concatenate([one.right[rows] for one, rows in zip(cases, best, strict=True)]),
+    )
+    polar = [one for one in cases if one.verdict in {"yes", "no"}]
+    yes = logistic(
+        np.concatenate([one.logits[one.right, 1] for one in polar]),
+        np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in polar]),
+    )
+    fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
+    found = [(case, answer(case, fitted, 0.0)) for case in cases]
+    fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
+    fitted["threshold"] = min((at for share, at in fitted["risk"] if share <= risk), default=1.0)
+    return fitted
+
+
+def answer(case: Case, fitted: dict[str, Any], threshold: float) -> Judgement:
+    """What the product would answer."""
+    chance = _chance(case.logits[:, 0], *fitted["answerable"])
+    yes = _chance(case.logits[:, 1], *fitted["yes"])
+    polar = len(case.logits) > 0 and case.logits[:, 2].mean() > 0
+    readings = [_reading(float(a), float(b), polar) for a, b in zip(chance, yes, strict=True)]
+    return judge(zip(case.passages, readings, strict=True), threshold=threshold, statements=3)
+
+
+def correct(case: Case, told: Judgement) -> bool:
+    """Whether an answer is right: its first sentence answers, and the verdict is the question's."""
+    if not told.cited or not len(case.right):
+        return False
+    place = next(at for at, one in enumerate(case.passages) if one is told.cited[0][0])
+    wanted = Verdict(case.verdict) if case.verdict in {"yes", "no"} else None
+    return bool(case.right[place]) and (wanted is None or told.verdict is wanted)
+
+
+def risks(pairs: Iterable[tuple[float, bool]]) -> list[list[float]]:
+    """For each threshold of a grid the share of wrong answers among those given, where twenty or more are given."""
+    found = sorted(pairs)
+    table = []
+    for at in _GRID:
+        given = [right for confidence, right in found if confidence >= at]
+        if len(given) >= 20:
+            table.append([round(1 - sum(given) / len(given), 4), round(float(at), 2)])
+    return table
+
+
+def figure(told: Sequence[tuple[Case, Judgement]]) -> dict[str, Any]:
+    """The figures that the reader is judged by."""
+    stated = [(case, one) for case, one in told if case.verdict != "not_stated"]
+    absent = [one for case, one in told if case.verdict == "not_stated"]
+    given = [(case, one) for case, one in told if one.cited]
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
+    for case, one in given:
+        bins[min(_BINS - 1, int(one.confidence * _BINS))].append((one.confidence, correct(case, one)))
+    error = sum(abs(sum(c for c, _ in part) - sum(r for _, r in part)) for part in bins)
+    return {
+        "questions": len(told),
+        "right of those stated": _share([correct(case, one) for case, one in stated]),
+        "answered when stated": _share([bool(one.cited) for _, one in stated]),
+        "refused when not stated": _share([not one.cited for one in absent]),
+        "wrong among answers": _share([not correct(case, one) for case, one in given]),
+        "calibration error": round(error / max(1, len(given)), 4),
+    }
+
+
+def reading(cases: Sequence[Case], code: str) -> dict[str, Any]:
+    """Yes and no read off the sentences that answer, where these were retrieved."""
+    rows = [
+        (case.verdict, bool(case.logits[at, 1] > 0))
+        for case in cases
+        if case.language == code and case.verdict in {"yes", "no"}
+        for at in np.flatnonzero(case.right)[:1]
+    ]
+    yes = [said for verdict, said in rows if verdict == "yes"]
+    no = [not said for verdict, said in rows if verdict == "no"]
+    retrieved = [bool(case.right.any()) for case in cases if case.language == code and case.verdict != "not_stated"]
+    return {"accuracy": _share(yes + no), "yes": _share(yes), "no": _share(no), "retrieved": _share(retrieved)}
+
+
+def logistic(values: Floats, labels: npt.NDArray[np.bool_], rounds: int = 50) -> list[float]:
+    """Slope and shift of the chance, by Newton's method on the cross-entropy with a little ridge (Platt 1999).
+
+    >>> slope, shift = logistic(np.array([-2.0, -1.0, 1.0, 2.0] * 9), np.array([False, True, False, True] * 9))
+    >>> 0.3 < slope < 0.6, abs(shift) < 0.01
+    (True, True)
+    """
+    design = np.stack([values, np.ones_like(values)], 1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        slope = design.T @ (chance - labels) + 1e-3 * weights
+        weights -= np.linalg.solve((design.T * (chance * (1 - chance))) @ design + 1e-3 * np.eye(2), slope)
+    return [round(float(one), 4) for one in weights]
+
+
+def _reading(chance: float, yes: float, polar: bool) -> Reading:
+    if not polar:
+        return Reading(answerable=chance, start=0, end=0, probabilities={})
+    chances = {"yes": chance * yes, "no": chance * (1 - yes), "not_stated": 1 - chance}
+    verdict = Verdict.YES if yes >= 0.5 else Verdict.NO
+    return Reading(answerable=chance, start=0, end=0, verdict=verdict, probabilities=chances)
+
+
+def _chance(logits: Floats, slope: float, shift: float) -> Floats:
+    found: Floats = 1 / (1 + np.exp(-np.clip(slope * logits + shift, -60, 60)))
+    return found
+
+
+def _half(case: Case) -> int:
+    return sum(case.article.encode()) % 2
+
+
+def _share(values: Sequence[bool]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0

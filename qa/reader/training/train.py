@@ -1,0 +1,183 @@
+"""Train the cross-encoder: `python -m qa.reader.training.train --data DIR --out FILE` (or `make train-reader`).
+
+Two stages, each one pass over drawn examples with a learning rate that falls to nothing: "public" learns to find and
+to point, mostly from public sets; "ours" learns yes, no and not stated, mostly from our questions, contrasts and
+claims. The words' and positions' embeddings are the bundled embedder's and stay as they are.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from index.bundled import model_folder
+from index.encoder import fast_precision, load_tokenizer, load_weights
+from qa.reader.layout import Row, batches, collate, make_rows
+from qa.reader.network import SHARED, Network
+from qa.reader.training.claims import draw_checks, draw_claims
+from qa.reader.training.examples import Example, Ntrex, draw_contrasts, draw_ntrex, draw_sample, load
+from qa.reader.training.public import draw_inference, draw_spans, draw_unanswered, draw_verdicts
+
+Weights = dict[str, torch.Tensor]
+Batch = list[tuple[Example, Row]]
+
+_POOL = 1024  # examples sorted by length together
+_SMOOTH = 0.02  # labels are this far from 0 and 1
+_WARM_UP = 100  # steps
+_NEW = ("pool", "head", "span", "embeddings.token_type")  # what starts from nothing learns five times as fast
+
+
+def draw(stage: str, data: Path, rng: Random, scale: float = 1.0) -> list[Example]:
+    """The examples of a stage in random order; `scale` below 1 takes a part of each source."""
+    ntrex = Ntrex(data / "ntrex")
+    rows = [one for one in load("questions.jsonl") if one["part"] == "train"]
+    here = [one for one in rows if one["article"] in ntrex.spans]
+    spans = list(draw_spans(data, rng))
+    parts: list[list[Example]]
+    if stage == "public":
+        parts = [spans, list(draw_verdicts(data)), list(draw_inference(data, rng)), list(draw_unanswered(data, rng))]
+        parts += [list(draw_ntrex(ntrex, here, rng)) for _ in range(2)]
+    else:
+        rest = [*spans, *draw_verdicts(data), *draw_unanswered(data, rng)]
+        parts = [
+            rng.sample(rest, 4000),
+            rng.sample(list(draw_inference(data, rng)), 3500),
+            list(draw_checks(spans, rng, 3500)),
+        ]
+        parts += [list(draw_claims(ntrex, {one["article"] for one in here}, rng, 4500))]
+        parts += [list(draw_ntrex(ntrex, here, rng)) for _ in range(2)]
+        parts += [list(draw_contrasts(load("contrasts.jsonl"), held_out=False)) for _ in range(2)]
+        parts += [list(draw_sample([one for one in rows if one["article"] not in ntrex.spans], rng))]
+    examples = [one for part in parts for one in rng.sample(part, int(len(part) * scale))]
+    rng.shuffle(examples)
+    return examples
+
+
+def start(cache: Path, seed: int) -> tuple[Weights, Weights]:
+    """The embedder's weights to share, and those to train, with heads drawn anew."""
+    found = load_weights(model_folder(cache) / "model.safetensors")
+    shared = {name: found[name] for name in SHARED}
+    own = {name: one.clone() for name, one in found.items() if name not in SHARED and not name.startswith("pooler")}
+    types = "embeddings.token_type_embeddings.weight"
+    own[types] = own[types][:1].repeat(2, 1)
+    width = own[types].shape[1]
+    torch.manual_seed(seed)
+    for name, (rows, columns) in {"pool": (width, 2 * width), "head": (3, width), "span": (2, width)}.items():
+        layer = torch.nn.Linear(columns, rows)
+        own |= {f"{name}.weight": layer.weight.detach().clone(), f"{name}.bias": layer.bias.detach().clone()}
+    return shared, own
+
+
+def loss(network: Network, examples: Sequence[Example], rows: Sequence[Row]) -> torch.Tensor:
+    """Cross-entropy of the three judgements and of the spans, the mean over the batch."""
+    ids, mask, types = collate(rows)
+    logits, spans = network(ids, mask, types)
+    total = _judged(logits[:, 0], [one.answers for one in examples])
+    total = total + 1.5 * _judged(logits[:, 1], [one.yes for one in examples])
+    total = total + 0.2 * _judged(logits[:, 2], [one.polar for one in examples])
+    places = [(at, *place) for at, one in enumerate(examples) if (place := _place(one, rows[at])) is not None]
+    if not places:
+        return total
+    picked = [at for at, *_ in places]
+    inside = spans[picked].masked_fill((types[picked] == 0)[..., None], -1e4)
+    first, last = torch.tensor([place[1] for place in places]), torch.tensor([place[2] for place in places])
+    pointed = functional.cross_entropy(inside[..., 0], first) + functional.cross_entropy(inside[..., 1], last)
+    return total + pointed / 2 * len(places) / len(examples)
+
+
+def _judged(logits: torch.Tensor, labels: Sequence[bool | None]) -> torch.Tensor:
+    known = [at for at, one in enumerate(labels) if one is not None]
+    wanted = torch.tensor([_SMOOTH + (1 - 2 * _SMOOTH) * bool(labels[at]) for at in known])
+    if not known:
+        return logits.sum() * 0
+    found = functional.binary_cross_entropy_with_logits(logits[known], wanted, reduction="sum")
+    return found / len(labels)
+
+
+def _place(example: Example, row: Row) -> tuple[int, int] | None:
+    """First and last token of the answer in the row, None where it has none or was cut off."""
+    if example.span is None:
+        return None
+    tokens = [at for at, (a, b) in enumerate(row.offsets) if a < example.span[1] and b > example.span[0]]
+    if not tokens or row.offsets[tokens[-1]][1] < example.span[1]:
+        return None
+    return row.first + tokens[0], row.first + tokens[-1]
+
+
+def steps(examples: Sequence[Example], tokenizer: Any, budget: int, rng: Random) -> Iterator[Batch]:  # noqa: ANN401
+    """Batches of like length, in random order within each pool."""
+    for at in range(0, len(examples), _POOL):
+        pool = examples[at : at + _POOL]
+        rows = make_rows(tokenizer, [(one.question, one.parts) for one in pool])
+        found = batches(rows, budget)
+        for places in rng.sample(found, len(found)):
+            yield [(pool[place], rows[place]) for place in places]
+
+
+def train(own: Weights, shared: Weights, draw_round: Callable[[], list[Batch]], rounds: int, rate: float) -> float:
+    """Train `own` in place over rounds of batches, each drawn when its turn comes; returns the last 50 steps' loss."""
+    new = [one for name, one in own.items() if name.startswith(_NEW)]
+    old = [one for name, one in own.items() if not name.startswith(_NEW)]
+    groups = [{"params": old, "weight_decay": 0.01, "times": 1.0}, {"params": new, "weight_decay": 0.0, "times": 5.0}]
+    optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
+    for one in own.values():
+        one.requires_grad = True
+    losses, begun, first = list[float](), perf_counter(), draw_round()
+    total = len(first) * rounds
+    for step, batch in enumerate(chain(first, chain.from_iterable(draw_round() for _ in range(rounds - 1)))):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["times"] * min(1.0, (step + 1) / _WARM_UP) * max(0.01, 1 - step / total)
+        with sdpa_kernel(SDPBackend.MATH):  # on a processor its backward pass is several times as fast
+            found = loss(Network(shared | own, precision=fast_precision()), *map(list, zip(*batch, strict=True)))
+            torch.autograd.backward([found])
+        torch.nn.utils.clip_grad_norm_(list(own.values()), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        losses.append(float(found.detach()))
+        if (step + 1) % 50 == 0:
+            pace = (step + 1) / (perf_counter() - begun)
+            print(f"{step + 1} of {total}, loss {sum(losses[-50:]) / 50:.3f}, {pace:.2f} steps/s", flush=True)  # noqa: T201
+    return sum(losses[-50:]) / len(losses[-50:])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--stage", choices=("public", "ours"), default="ours")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/dateline")
+    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--tokens", type=int, default=3000, help="a batch, padding counted")
+    parser.add_argument("--rounds", type=int, default=1, help="draws of all examples")
+    parser.add_argument("--scale", type=float, default=1.0, help="part of each source")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(arguments)
+    rng = Random(given.seed)
+    shared, own = start(given.cache, given.seed)
+    if given.start:
+        own = {name: one.float() for name, one in load_file(given.start).items()}
+    tokenizer = load_tokenizer(model_folder(given.cache))
+
+    def draw_round() -> list[Batch]:
+        return list(steps(draw(given.stage, given.data, rng, given.scale), tokenizer, given.tokens, rng))
+
+    train(own, shared, draw_round, given.rounds, given.rate)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: one.detach().bfloat16().contiguous() for name, one in own.items()}, given.out)
+
+
+if __name__ == "__main__":
+    main()
