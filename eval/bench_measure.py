@@ -22,6 +22,7 @@ from index.archive import Archive
 from index.articles import Article, make_article
 from index.build import Indexer
 from index.embed import Embedder, Vectors
+from index.encoder import fast_precision
 from index.errors import InputError
 from index.languages import detect_language
 from index.lexical import LexicalIndex
@@ -122,8 +123,8 @@ class Bench:
         taken, watch = list(islice(self._articles, articles)), Stopwatch()
         self.first = taken
         targets = [*_INDEXING, ("embed", type(self._embedder), "embed_documents")]
-        if model := getattr(self._embedder, "_model", None):
-            targets.append(("tokenise", model, "preprocess"))
+        if hasattr(self._embedder, "_ids"):
+            targets.append(("tokenise", self._embedder, "_ids"))
         indexer = app.build_indexer(self._settings, self._archive)
         begun = perf_counter()
         with watch.on(targets):
@@ -132,9 +133,7 @@ class Bench:
         stages = {name: sum(found) for name, found in watch.seconds.items()}
         stages["SQLite, terms and FTS5"] = whole - sum(stages.values())
         tokens = count_tokens(self._embedder, [article.text for article in taken])
-        engine = getattr(self._embedder, "_engine", None)
-        half = getattr(engine, "_half", None)
-        precision = "both precisions by turns" if half is None else "bfloat16" if half else "float32"
+        precision = str(fast_precision()).removeprefix("torch.") if hasattr(self._embedder, "_ids") else "float32"
         counts = self._archive.counts()
         return {
             "articles": counts["articles"], "sentences": counts["sentences"], "tokens": tokens,
@@ -218,10 +217,8 @@ class _Noisy:
 
 def count_tokens(embedder: Embedder, texts: Sequence[str]) -> int:
     """Tokens of the embedding model in these texts; words where it has no tokenizer."""
-    model = getattr(embedder, "_model", None)
-    if model is None:
-        return sum(len(text.split()) for text in texts)
-    return sum(len(ids) for ids in model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"])
+    count = getattr(embedder, "count_tokens", None)
+    return sum(len(text.split()) for text in texts) if count is None else int(count(texts))
 
 
 def _percentiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import bundled
-from index.engine import Engine
 from index.errors import InputError, ModelError
-from index.languages import detect_language
-from index.neutral import NeutralSpace
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -42,30 +38,23 @@ class Embedder(Protocol):
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model by folder or name; without one, the model that comes with the installation."""
+    """Any sentence-transformers model by folder or name."""
 
-    def __init__(self, model: str | None = None, *, cache: Path) -> None:
-        """`model` is a folder or a Hub name (downloaded only when it is not on this machine); `cache` holds ours.
+    def __init__(self, model: str) -> None:
+        """`model` is a folder or a Hub name, downloaded only when it is not on this machine.
 
-        The vectors of our own model are moved into the language-neutral space; no other model has one. The model is
-        loaded when the first text is embedded, and only then a ModelError says that it cannot be.
+        It is loaded when the first text is embedded, and only then a ModelError says that it cannot be.
         """
-        self._name = model or bundled.NAME
-        self._cache = cache
-        self._space = NeutralSpace.load() if self._name == bundled.NAME else None
+        self._name = model
 
     @property
     def identity(self) -> str:
-        """The model's folder or name, and the neutral space's fingerprint."""
-        return f"{self._name}/neutral-{self._space.fingerprint}" if self._space else self._name
+        """The model's folder or name."""
+        return self._name
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
-        return _load(str(bundled.model_folder(self._cache)) if self._name == bundled.NAME else self._name)
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return Engine(self._model)
+        return _load(self._name)
 
     @cached_property
     def _prompts(self) -> dict[str, str]:
@@ -73,9 +62,8 @@ class SentenceTransformerEmbedder:
         return prompts or (_E5_PROMPTS if "e5" in self._name.lower() else {})
 
     def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
-        """Vectors (n, dim) of passages; what exceeds the model's limit (512 tokens here) does not count."""
-        vectors = self._embed(list(texts), "document")
-        return self._space.apply_documents(vectors, languages) if self._space else vectors
+        """Vectors (n, dim) of passages; what exceeds the model's limit does not count."""
+        return self._embed(list(texts), "document")
 
     def embed_query(self, text: str) -> Vectors:
         """Vector (dim,) of a question in whatever language it is.
@@ -90,16 +78,23 @@ class SentenceTransformerEmbedder:
                 f"the embedding model {self._name} cannot read the script of {text[:60]!r}; ask in another"
             )
         vector: Vectors = self._embed([text], "query")[0]
-        return self._space.apply_query(vector, detect_language(text)) if self._space else vector
+        return vector
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """Tokens that these texts have."""
+        found = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        return sum(len(ids) for ids in found)
 
     def _embed(self, texts: list[str], kind: str) -> Vectors:
-        return self._engine.encode(texts, self._prompts.get(kind))
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
+        prompt = self._prompts.get(kind)
+        found = self._model.encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(found, dtype=np.float32)
 
 
 def _load(name: str) -> "SentenceTransformer":
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait double the time when others
-    # want the cores; read when torch is first imported
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 

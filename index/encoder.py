@@ -5,6 +5,7 @@ attention and a feed-forward block, each with a residual and a layer norm after 
 the rows that are looked up are read.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor, dtype
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait double the time when others
+# want the cores; read when torch is first imported
 
 HEADS = 12
 _EPSILON = 1e-12

@@ -8,6 +8,7 @@ from typing import Any
 from index.archive import Archive
 from index.build import FIRST_COLLECTION, Indexer
 from index.doctor import examine_archive
+from index.e5 import BundledEmbedder
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import ArchiveError, ArchiveMismatch, ModelError
 from index.retrieve import HybridRetriever
@@ -107,4 +108,4 @@ def _hub_reader(names: tuple[str, ...]) -> HubReader:
 
 @cache
 def _embedder(model: str | None, folder: Path) -> Embedder:
-    return SentenceTransformerEmbedder(model, cache=folder)
+    return SentenceTransformerEmbedder(model) if model else BundledEmbedder(folder)

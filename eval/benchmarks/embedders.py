@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index import bundled
+from index.e5 import BundledEmbedder
 from index.embed import Embedder, SentenceTransformerEmbedder, Vectors
 from index.languages import detect_language
 from index.neutral import NeutralSpace
@@ -47,7 +47,7 @@ class RememberingEmbedder:
 
 
 class NeutralEmbedder:
-    """A plain embedder whose vectors are moved as `SentenceTransformerEmbedder` moves those of the bundled model."""
+    """A plain embedder whose vectors are moved as `BundledEmbedder` moves those of the bundled model."""
 
     def __init__(self, plain: Embedder, space: NeutralSpace, identity: str) -> None:
         self._plain = plain
@@ -74,9 +74,8 @@ def make_embedders(settings: Settings, progress: Callable[[int], None]) -> dict[
     Raises:
         ModelError: the bundled model cannot be unpacked.
     """
-    ours = SentenceTransformerEmbedder(settings.embedding_model, cache=settings.cache)
     if settings.embedding_model:
-        return {"ours": RememberingEmbedder(ours, progress)}
-    folder = str(bundled.model_folder(settings.cache))  # by its folder the model comes without the space
-    plain = RememberingEmbedder(SentenceTransformerEmbedder(folder, cache=settings.cache), progress)
-    return {"ours": NeutralEmbedder(plain, NeutralSpace.load(), ours.identity), "plain": plain}
+        return {"ours": RememberingEmbedder(SentenceTransformerEmbedder(settings.embedding_model), progress)}
+    plain = RememberingEmbedder(BundledEmbedder(settings.cache, neutral=False), progress)
+    ours = NeutralEmbedder(plain, NeutralSpace.load(), BundledEmbedder(settings.cache).identity)
+    return {"ours": ours, "plain": plain}

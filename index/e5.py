@@ -1,0 +1,117 @@
+"""The embedder that comes with the installation: multilingual-e5-small on our own encoder, in the neutral space."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index import bundled
+from index.embed import Vectors
+from index.encoder import Encoder, fast_precision, load_tokenizer, load_weights
+from index.errors import InputError
+from index.languages import detect_language
+from index.neutral import NeutralSpace
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_QUERY, _DOCUMENT = "query: ", "passage: "  # as the model was trained (Wang et al. 2024)
+_LIMIT = 512  # tokens
+_BUDGET = 2048  # tokens a batch, padding counted
+_BLOCK = 1024  # texts tokenised together
+_UNKNOWN = 3
+
+
+class BundledEmbedder:
+    """Texts to vectors (n, 384). The model is loaded when the first text is embedded."""
+
+    def __init__(self, cache: Path, *, neutral: bool = True) -> None:
+        """`cache` holds the unpacked model; without `neutral` the vectors are the model's own."""
+        self._cache = cache
+        self._space = NeutralSpace.load() if neutral else None
+        self._lock = Lock()
+
+    @property
+    def identity(self) -> str:
+        """The model's name, and the neutral space's fingerprint."""
+        return f"{bundled.NAME}/neutral-{self._space.fingerprint}" if self._space else bundled.NAME
+
+    @cached_property
+    def _parts(self) -> tuple["Tokenizer", Encoder]:
+        folder = bundled.model_folder(self._cache)
+        tokenizer = load_tokenizer(folder)
+        tokenizer.enable_truncation(_LIMIT)
+        return tokenizer, Encoder(load_weights(folder / "model.safetensors"), precision=fast_precision())
+
+    def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+        """Vectors (n, 384) of passages; what exceeds 512 tokens does not count.
+
+        Raises:
+            ModelError: the model cannot be unpacked or loaded.
+        """
+        vectors = self._embed(texts, _DOCUMENT)
+        return self._space.apply_documents(vectors, languages) if self._space else vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector (384,) of a question in whatever language it is.
+
+        Raises:
+            InputError: the model knows hardly any of the question's characters.
+            ModelError: as above.
+        """
+        ids = self._ids([text])[0][1:-1]
+        if ids.count(_UNKNOWN) * 2 >= len(ids) > 0:
+            raise InputError(
+                f"the embedding model {bundled.NAME} cannot read the script of {text[:60]!r}; ask in another"
+            )
+        vector: Vectors = self._embed([text], _QUERY)[0]
+        return self._space.apply_query(vector, detect_language(text)) if self._space else vector
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """Tokens that these texts have, none of them longer than the model's limit."""
+        return sum(len(ids) - 2 for ids in self._ids(texts))
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        with self._lock:
+            tokenizer, _ = self._parts
+        return [one.ids for one in tokenizer.encode_batch(list(texts))]
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
+        """Rows of length 1 in the order of the texts; equal texts are computed once."""
+        unique = sorted(dict.fromkeys(texts), key=len)
+        found = [np.zeros((0, 384), np.float32)]
+        for at in range(0, len(unique), _BLOCK):
+            found.append(self._block(self._ids([prompt + text for text in unique[at : at + _BLOCK]])))
+        place = {text: row for row, text in enumerate(unique)}
+        return np.concatenate(found)[[place[text] for text in texts]]
+
+    def _block(self, ids: list[list[int]]) -> Vectors:
+        """The mean of the token states of each row, of length 1."""
+        import torch
+
+        vectors = np.empty((len(ids), 384), np.float32)
+        with torch.inference_mode():
+            for rows in _batches(ids):
+                lengths = torch.tensor([len(ids[row]) for row in rows])
+                padded = torch.ones((len(rows), int(lengths.max())), dtype=torch.long)
+                for at, row in enumerate(rows):
+                    padded[at, : len(ids[row])] = torch.tensor(ids[row])
+                mask = torch.arange(padded.shape[1])[None] < lengths[:, None]
+                states = self._parts[1].hidden(padded, mask).float()
+                means = (states * mask[..., None]).sum(1) / lengths[:, None]
+                vectors[rows] = torch.nn.functional.normalize(means).numpy()
+        return vectors
+
+
+def _batches(ids: list[list[int]]) -> Iterator[list[int]]:
+    """Rows of like length up to the budget."""
+    held: list[int] = []
+    for row in sorted(range(len(ids)), key=lambda row: len(ids[row])):
+        if held and len(ids[row]) * (len(held) + 1) > _BUDGET:
+            yield held
+            held = []
+        held.append(row)
+    yield held
