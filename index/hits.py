@@ -1,9 +1,13 @@
 """Hits, and what is done with a ranking of them: copies folded into one, results spread over articles."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from index.archive import Archive
+from index.articles import Article
 from index.chunks import Chunk
+
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,19 +23,20 @@ class Hit:
     copies: tuple[str, ...] = ()
 
 
-def fold_copies(archive: Archive, hits: list[Hit]) -> list[Hit]:
+def fold_copies(hits: list[Hit], articles: Mapping[str, Article]) -> list[Hit]:
     """Hits with the same words become one, of the article published first, that names the others in `copies`.
 
     Case, white space and punctuation do not count, every letter and digit does: a changed figure is another sentence.
     """
-    articles = archive.get(hit.chunk.article_id for hit in hits)
     groups: dict[str, list[Hit]] = {}
     for hit in hits:
         text = articles[hit.chunk.article_id].text[hit.chunk.start : hit.chunk.end]
-        words = "".join(character for character in text.casefold() if character.isalnum())
-        groups.setdefault(words, []).append(hit)
+        groups.setdefault(_BETWEEN.sub("", text.casefold()), []).append(hit)
     folded: list[Hit] = []
     for group in groups.values():
+        if len(group) == 1:
+            folded.append(group[0])
+            continue
         first = min(group, key=lambda hit: (articles[hit.chunk.article_id].published or "9999", hit.rank))
         copies = dict.fromkeys(hit.chunk.article_id for hit in group if hit.chunk.article_id != first.chunk.article_id)
         folded.append(replace(first, score=group[0].score, copies=tuple(copies)))
@@ -51,4 +56,5 @@ def spread(hits: list[Hit], k: int, per_article: int) -> list[Hit]:
 
 def rank_by_score(hits: list[Hit]) -> list[Hit]:
     """The hits by score, equal ones as they come, with new ranks from 1."""
-    return [replace(hit, rank=rank) for rank, hit in enumerate(sorted(hits, key=lambda hit: -hit.score), 1)]
+    ranked = enumerate(sorted(hits, key=lambda hit: -hit.score), 1)
+    return [hit if hit.rank == rank else replace(hit, rank=rank) for rank, hit in ranked]

@@ -125,8 +125,10 @@ class LexicalIndex:
         size = int(self._archive.rows("SELECT count(*) FROM lexical_sentences")[0][0])
         counted: list[tuple[int, str, str]] = []
         total = 0.0
-        for field, forms in self._wanted(question, language):
-            counts = [(self._count(field, form), field, form) for form in forms]
+        wanted = self._wanted(question, language)
+        held = self._count(form for _, forms in wanted for form in forms)
+        for field, forms in wanted:
+            counts = [(held.get((field, form), 0), field, form) for form in forms]
             n = min(size, sum(count for count, _, _ in counts))
             total += (field == "stems") * max(log((size - n + 0.5) / (n + 0.5)), 1e-6)
             counted += counts
@@ -149,9 +151,10 @@ class LexicalIndex:
         wanted = [("stems", tuple(found)) for found in forms.values()]
         return wanted + [("names", (name,)) for name in dict.fromkeys(own.names[:_READ])]
 
-    def _count(self, field: str, term: str) -> int:
-        found = self._archive.rows("SELECT doc FROM lexical_terms WHERE term = ? AND col = ?", [term, field])
-        return int(found[0][0]) if found else 0
+    def _count(self, terms: Iterable[str]) -> dict[tuple[str, str], int]:
+        """Number of sentences that hold each of the terms, by field and term."""
+        found = self._archive.among("SELECT col, term, doc FROM lexical_terms WHERE term IN", terms)
+        return {(field, term): count for field, term, count in found}
 
     def _matches(self, expression: str, k: int, filters: Filters) -> Sequence[tuple[str, int, int, float]]:
         score = f"bm25(lexical, {', '.join(map(str, _WEIGHTS))})"

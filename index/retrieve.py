@@ -1,10 +1,12 @@
 """The Retriever protocol, the dense one, and the hybrid of dense and lexical."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from index.archive import Archive
+from index.articles import Article
 from index.embed import Embedder, Vectors
 from index.filters import Filters
 from index.fuse import fuse, stretch
@@ -84,24 +86,29 @@ class HybridRetriever:
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """At most k hits, best first; raises as the dense one does, and ArchiveBusy as the lexical index does."""
+        if k < 1:
+            raise ValueError(f"k must be at least 1, got {k}")
         depth = max(2 * k, _DEPTH)
         dense = dict(self._dense.nearest(question, depth, filters))
         fused = fuse([stretch(dense), self._closeness(question, depth, filters)], [1.0, _LEXICAL])
         hits = _hits(self._archive, fused, len(fused))
-        hits = fold_copies(self._archive, self._prefer_new(hits) if self._recency else hits)
-        return spread(hits, k, self._per_article)
+        articles = self._archive.get(hit.chunk.article_id for hit in hits)
+        if self._recency:
+            hits = self._prefer_new(hits, articles)
+        return spread(fold_copies(hits, articles), k, self._per_article)
 
     def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
         """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""
         best: dict[str, float] = {}
-        for hit in self._lexical.search(question, detect_language(question), depth, filters):
-            if key := self._archive.chunk_with(hit.sentence):
+        found = self._lexical.search(question, detect_language(question), depth, filters)
+        keys = self._archive.chunks_with([hit.sentence for hit in found])
+        for hit in found:
+            if key := keys.get(hit.sentence):
                 best[key] = max(best.get(key, 0.0), hit.share**3)
         return best
 
-    def _prefer_new(self, hits: list[Hit]) -> list[Hit]:
+    def _prefer_new(self, hits: list[Hit], articles: Mapping[str, Article]) -> list[Hit]:
         """The hits with what age leaves of the preference; age counts from the newest of them, never from today."""
-        articles = self._archive.get(hit.chunk.article_id for hit in hits)
         days = {key: date.fromisoformat(one.day) for key, one in articles.items() if one.day}
         newest = max(days.values(), default=None)
         aged: list[Hit] = []

@@ -57,12 +57,11 @@ class ChromaVectors:
         """The k nearest ids, of these where `among` is given, with their cosine in [-1, 1], best first, equal by id."""
         if among is not None and len(among) <= _COMPARED:
             return self._compare(vector, k, among)
-        available = min(k, self._collection.count())
-        if available < 1:
+        if k < 1:
             return []
         found = self._collection.query(
             query_embeddings=[vector.tolist()],
-            n_results=available,
+            n_results=k,  # all there are where they are fewer; counting them first takes longer than the search
             ids=None if among is None else list(among),
             include=["distances"],
         )

@@ -84,7 +84,8 @@ class Answerer:
         question = check_question(question)
         begun = self._clock()
         if (reason := self._nothing_to_search(filters)) is not None:
-            yield Event(kind="answer", answer=self._refuse(question, reason))
+            refusal = replace(self._refuse(question, reason), as_of=filters.as_of if filters else None)
+            yield Event(kind="answer", answer=refusal)
             return
         hits = self.search(question, filters=filters, k=k)
         searched = self._clock()

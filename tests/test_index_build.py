@@ -11,6 +11,7 @@ from index.build import Indexer
 from index.doctor import examine_archive
 from index.embed import Vectors
 from index.errors import ArchiveBusy, ArchiveError, ArchiveMismatch, ArchiveMissing, InputError
+from index.sentences import Sentence
 from index.vectors import ChromaVectors
 from tests.toys import WordEmbedder
 
@@ -95,6 +96,20 @@ def test_removing_takes_everything_with_it(indexer: Indexer, archive: Archive, v
     assert archive.ids() == ["a0", "a2"]
     assert vectors.count() == archive.counts()["chunks"] == 2
     assert examine_archive(archive, vectors) == []
+
+
+def test_chunks_are_read_with_their_sentences_however_many(archive: Archive, vectors: ChromaVectors) -> None:
+    Indexer(archive, vectors, WordEmbedder(), chunk_tokens=9).add(articles(600))
+    cut = {key: archive.chunks_of(key) for key in archive.ids()}
+    chunks = {chunk.id: chunk for found in cut.values() for chunk in found}
+    assert all(len(found) == 2 for found in cut.values())
+    assert archive.chunks([*chunks, "no such id"]) == chunks
+    sentences = {one: chunk.id for chunk in chunks.values() for one in chunk.sentences}
+    outside = Sentence(article_id="a0", start=5, end=40)
+    assert archive.chunks_with([*sentences, outside]) == sentences
+    assert sorted(sentences, key=lambda one: (one.article_id, one.start)) == [
+        one for key in sorted(cut) for one in archive.sentences(key)
+    ]
 
 
 def test_an_index_of_another_model_is_refused_until_it_is_rebuilt(

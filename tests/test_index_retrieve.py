@@ -155,6 +155,9 @@ def test_filters_are_cleaned_as_stored_values_are() -> None:
         Filters(exclude_publishers=("\udcff",))
 
 
-def test_no_hit_is_no_k() -> None:
+@pytest.mark.parametrize("kind", [DenseRetriever, HybridRetriever])
+def test_no_hit_is_no_k(
+    kind: type[DenseRetriever | HybridRetriever], archive: Archive, vectors: ChromaVectors, words: WordEmbedder
+) -> None:
     with pytest.raises(ValueError, match="k must be at least 1, got 0"):
-        DenseRetriever(None, None, None).retrieve("x", 0)  # type: ignore[arg-type]
+        kind(archive, vectors, words).retrieve("x", 0)

@@ -98,6 +98,8 @@ def test_reasons_are_kept_apart(answerer: Answerer, indexer: Indexer) -> None:
     assert answerer.ask("Anything?", filters=Filters(languages=("ar",))).refusal is Refusal.NOTHING_INDEXED
     indexer.add(ARTICLES)
     assert answerer.ask("Anything?", filters=Filters(publishers=("No one",))).refusal is Refusal.NOTHING_PASSES_FILTERS
+    early = answerer.ask("Anything?", filters=Filters(as_of="1999-12-31"))
+    assert (early.refusal, early.as_of) == (Refusal.NOTHING_PASSES_FILTERS, "1999-12-31")
 
 
 def test_filters_hold_for_all_that_is_shown(filled: Answerer) -> None:
