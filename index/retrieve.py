@@ -1,5 +1,6 @@
 """The Retriever protocol, the dense one, and the hybrid of dense and lexical."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from index.vectors import ChromaVectors
 
 _DEPTH = 100  # hits of each kind that are fused
 _NEAR = 1_000  # nearest vectors among which those that pass a filter are looked for first
+_LEAST = 3  # chunks of one article while others wait; of many chunks a third
 _LEXICAL = 2.0  # weight of a sentence that has all of the question's terms; the nearest vector has 1
 _HALF_LIFE = 30.0  # days in which the preference for new articles halves
 
@@ -74,14 +76,12 @@ class HybridRetriever:
         vectors: ChromaVectors,
         embedder: Embedder,
         *,
-        per_article: int = 3,
         recency: float = 0.0,
     ) -> None:
-        """`per_article` chunks of an article at the most while others wait; `recency` is added to the newest day's."""
+        """`recency` is added to the newest day's."""
         self._archive = archive
         self._dense = DenseRetriever(archive, vectors, embedder)
         self._lexical = LexicalIndex(archive)
-        self._per_article = per_article
         self._recency = recency
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
@@ -95,7 +95,7 @@ class HybridRetriever:
         articles = self._archive.get(hit.chunk.article_id for hit in hits)
         if self._recency:
             hits = self._prefer_new(hits, articles)
-        return spread(fold_copies(hits, articles), k, self._per_article)
+        return spread(fold_copies(hits, articles), k, max(_LEAST, math.ceil(k / _LEAST)))
 
     def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
         """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""
