@@ -7,9 +7,11 @@ from rich.text import Text
 
 from index.articles import Article
 from index.hits import Hit
-from qa.answers import Answer, Citation, Decision, Evidence
+from qa.answers import Answer, Citation, Decision, Evidence, Stance, Verdict
+from qa.compose import verdict_word
 
 _ISOLATE, _END = "\u2068", "\u2069"  # what is inside keeps its own direction and leaves its neighbours theirs
+_STANCES = {Stance.SUPPORTS: "yes: ", Stance.CONTRADICTS: "no: "}
 _DIRECTIONS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -25,9 +27,10 @@ def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
             lines += [Text(), Text("Nearest in the archive, not an answer:", style="dim")]
             lines += [line for one in near for line in _evidence(one, isolate)]
         return lines + _warnings(answer)
-    lines = []
+    lines = _head(answer, isolate)
     for citation in answer.citations:
-        lines += [*_quote(citation.label, citation.quote, isolate), _where(citation, isolate)]
+        said = _STANCES[citation.stance] if answer.verdict is Verdict.DISPUTED else ""
+        lines += [*_quote(citation.label, citation.quote, isolate, said), _where(citation, isolate)]
         lines += _copies(answer, citation.label)
     return lines + _warnings(answer)
 
@@ -64,8 +67,14 @@ def plain(text: str) -> str:
     )
 
 
-def _quote(label: int, quote: str, isolate: bool) -> list[Text]:
-    return [Text.assemble((f"[{label}] ", "bold cyan"), _own(" ".join(quote.split()), isolate))]
+def _head(answer: Answer, isolate: bool) -> list[Text]:
+    """The verdict or the short answer, with how sure it is."""
+    head = _own(answer.short, isolate) if answer.short else verdict_word(answer.verdict, answer.language)
+    return [Text.assemble((head, "bold"), (f"  {answer.confidence:.0%} sure", "dim")), Text()] if head else []
+
+
+def _quote(label: int, quote: str, isolate: bool, said: str = "") -> list[Text]:
+    return [Text.assemble((f"[{label}] ", "bold cyan"), (said, "bold"), _own(" ".join(quote.split()), isolate))]
 
 
 def _where(citation: Citation, isolate: bool) -> Text:
