@@ -33,7 +33,8 @@ OTHER = passage("It rained.")
 
 def test_the_best_sentence_gives_the_verdict_and_weak_ones_are_not_cited() -> None:
     found = judge([(OTHER, reading(0.1, 0.9)), (DENIED, reading(0.9, 0.1))], threshold=0.3, statements=3)
-    assert (found.verdict, found.confidence) == (Verdict.NO, pytest.approx(0.81))
+    assert found.verdict is Verdict.NO
+    assert found.confidence == pytest.approx(0.81)
     assert [(one, stance) for one, stance, _ in found.cited] == [(DENIED, Stance.SUPPORTS)]
 
 

@@ -1,0 +1,186 @@
+"""The reader that comes with Dateline: offsets, order, long and empty input, damage, and that it can be trained."""
+
+import json
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from index.archive import Archive
+from index.articles import make_article
+from index.bundled import model_folder
+from index.encoder import load_tokenizer
+from index.errors import ModelError
+from index.sentences import split_sentences
+from qa import app
+from qa.answers import Decision
+from qa.evidence import Passage
+from qa.reader import cross_encoder
+from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
+from qa.reader.layout import LONGEST, Parts, batches, collate, make_rows
+from qa.reader.protocol import Reading
+from qa.reader.training.examples import Example, draw_contrasts, load
+from qa.reader.training.train import start, steps, train
+from qa.settings import Settings
+
+TEXTS = {
+    "en": "The mayor, Ada Lund, opened the bridge on Monday. Twelve boats passed under it.",
+    "ar": "افتتحت رئيسة البلدية آدا لوند الجسر يوم الاثنين. ومر تحته اثنا عشر قاربا.",
+    "ru": "Мэр Ада Лунд открыла мост в понедельник. Под ним прошли двенадцать лодок.",
+    "hi": "महापौर आदा लुंद ने सोमवार को पुल खोला। उसके नीचे से बारह नावें गुज़रीं।",
+    "th": "นายกเทศมนตรี อาดา ลุนด์ เปิดสะพานเมื่อวันจันทร์ เรือสิบสองลำแล่นผ่านใต้สะพาน",
+    "zh": "市长阿达·伦德周一为大桥揭幕。十二艘船从桥下驶过。",
+    "ja": "市長のアダ・ルンドは月曜日に橋を開通させた。12隻の船が下を通った。",
+    "tr": "Belediye başkanı Ada Lund köprüyü pazartesi günü açtı. Altından on iki tekne geçti.",
+    "ur": "میئر ادا لنڈ نے پیر کو پل کا افتتاح کیا۔ اس کے نیچے سے بارہ کشتیاں گزریں۔",
+    "fa": "شهردار آدا لوند روز دوشنبه پل را افتتاح کرد. دوازده قایق از زیر آن گذشتند.",
+}
+PASSAGES = [
+    Passage(article=article, sentence=sentence)
+    for language, text in TEXTS.items()
+    for article in [make_article(text, language=language, title="Ada Lund")]
+    for sentence in split_sentences(article)
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> CrossEncoderReader:
+    return CrossEncoderReader(Settings().cache, verdicts="always")
+
+
+def close(one: Reading, other: Reading) -> bool:
+    same = (one.start, one.end, one.verdict) == (other.start, other.end, other.verdict)
+    return same and one.answerable == pytest.approx(other.answerable, abs=0.03)  # bfloat16 in batches of another width
+
+
+def test_spans_are_words_of_the_sentence_in_every_script(reader: CrossEncoderReader) -> None:
+    for passage, one in zip(PASSAGES, reader.read("Who opened the bridge?", PASSAGES), strict=True):
+        assert passage.sentence.start <= one.start < one.end <= passage.sentence.end
+        words = passage.article.text[one.start : one.end]
+        assert words == words.strip()
+        assert 0 <= one.answerable <= 1
+        assert (one.verdict, one.probabilities) == (None, {})
+
+
+def test_the_sentence_that_names_her_is_preferred_to_the_boats(reader: CrossEncoderReader) -> None:
+    found = reader.read("Who opened the bridge?", PASSAGES)
+    pairs = list(zip(PASSAGES, found, strict=True))
+    by_language = [[one for place, one in pairs if place.article.language == code] for code in TEXTS]
+    assert sum(both[0].answerable > both[1].answerable for both in by_language if len(both) == 2) >= 8
+
+
+def test_chances_of_a_yes_no_question_add_up(reader: CrossEncoderReader) -> None:
+    for one in reader.read("Did Ada Lund open the bridge?", PASSAGES):
+        assert sum(one.probabilities.values()) == pytest.approx(1)
+        assert one.verdict is not None
+        assert one.probabilities["not_stated"] == pytest.approx(1 - one.answerable)
+
+
+def test_the_order_of_passages_changes_no_reading(reader: CrossEncoderReader) -> None:
+    mixed = Random(3).sample(range(len(PASSAGES)), len(PASSAGES))
+    straight = reader.read("Did twelve boats pass?", PASSAGES)
+    shuffled = reader.read("Did twelve boats pass?", [PASSAGES[at] for at in mixed])
+    assert all(close(straight[at], one) for at, one in zip(mixed, shuffled, strict=True))
+
+
+def test_nothing_and_far_too_much_can_be_read(reader: CrossEncoderReader) -> None:
+    assert reader.read("Who?", []) == []
+    long = make_article("word " * 5000 + "end.", language="en", title="title " * 300)
+    passages = [Passage(article=long, sentence=one) for one in split_sentences(long)]
+    for question in ("Who?", "who " * 10_000, "؟"):
+        for passage, one in zip(passages, reader.read(question, passages), strict=True):
+            assert passage.sentence.start <= one.start < one.end <= passage.sentence.end
+
+
+def test_a_row_keeps_the_sentence_and_what_is_nearest(reader: CrossEncoderReader) -> None:
+    tokenizer = load_tokenizer(model_folder(Settings().cache))
+    parts = Parts(sentence="It was closed.", title="t " * 99, before="far " * 50 + "near", after="next " + "far " * 50)
+    rows = make_rows(tokenizer, [("q " * 200, parts), ("Who?", Parts(sentence="She."))])
+    assert [len(one.ids) <= LONGEST for one in rows] == [True, True]
+    ids, mask, types = collate(rows)
+    inside = [tokenizer.id_to_token(one) for one in ids[0][types[0] == 1].tolist()]
+    before = [tokenizer.id_to_token(one) for one in rows[0].ids[: rows[0].first]]
+    assert "".join(inside) == "▁It▁was▁closed."
+    assert "".join(before).endswith("▁far▁near")
+    assert mask.sum(1).tolist() == [len(one.ids) for one in rows]
+    assert sorted(batches(rows, 1)) == [[0], [1]]
+
+
+def test_yes_and_no_are_said_only_where_they_may_be(tmp_path: Path) -> None:
+    weights = Path(shutil.copy(WEIGHTS, tmp_path / "w.safetensors"))
+    card = json.loads(WEIGHTS.with_suffix(".json").read_text()) | {"verdicts": ["en"]}
+    weights.with_suffix(".json").write_text(json.dumps(card))
+    question = "Did Ada Lund open the bridge?"
+    measured = CrossEncoderReader(Settings().cache, weights).read(question, PASSAGES[:4])
+    assert [one.verdict is None for one in measured] == [False, False, True, True]
+    never = CrossEncoderReader(Settings().cache, weights, verdicts="never").read(question, PASSAGES[:4])
+    assert [one.verdict for one in never] == [None] * 4
+
+
+def test_a_damaged_file_is_named_and_answers_go_on_by_similarity(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_db: Path
+) -> None:
+    weights = tmp_path / "cross-encoder.safetensors"
+    weights.write_bytes(WEIGHTS.read_bytes()[:-1])
+    with pytest.raises(ModelError, match=r"the reader's weights cannot be read: .*install Dateline again"):
+        CrossEncoderReader(tmp_path, weights)
+    shutil.copy(WEIGHTS.with_suffix(".json"), tmp_path)
+    with pytest.raises(ModelError, match=r"is damaged \(its SHA-256 begins with \w{8}\); install Dateline again"):
+        CrossEncoderReader(tmp_path, weights)
+    monkeypatch.setattr(app, "_cross_encoder", lambda cache, _: CrossEncoderReader(cache, weights))
+    answerer = app.build_answerer(db=sample_db)
+    answer = answerer.ask("Who is Armenia's ambassador in Moscow?")
+    answerer.close()
+    assert answer.decision is Decision.ANSWERED
+    assert answer.engine == "extractive/similarity-1"
+    assert "similarity alone, with no yes or no" in answer.warnings[0]
+
+
+def test_a_lower_risk_asks_for_more_support(reader: CrossEncoderReader) -> None:
+    found = [reader.threshold(risk) for risk in (0.01, 0.1, 0.3, 0.5)]
+    assert found == sorted(found, reverse=True)
+    assert all(0 < one <= 1 for one in found)
+
+
+def _train(examples: list[Example], rounds: int) -> dict[str, torch.Tensor]:
+    cache, rng = Settings().cache, Random(1)
+    shared, own = start(cache, seed=1)
+    tokenizer = load_tokenizer(model_folder(cache))
+    train(own, shared, lambda: list(steps(examples, tokenizer, 200, rng)), rounds, 1e-4)
+    return {name: one.detach() for name, one in own.items()}
+
+
+def test_training_runs_lowers_the_loss_and_repeats_itself() -> None:
+    examples = list(draw_contrasts(load("contrasts.jsonl"), held_out=True))[:12]
+    assert {one.yes for one in examples} == {True, False, None}
+    once, again = _train(examples, 3), _train(examples, 3)
+    assert all(torch.equal(once[name], again[name]) for name in once)
+    _, before = start(Settings().cache, seed=1)
+    assert all(
+        not torch.equal(once[name], before[name]) for name in ("head.weight", "encoder.layer.0.output.dense.weight")
+    )
+
+
+def test_the_questions_are_balanced_and_their_articles_apart() -> None:
+    rows = load("questions.jsonl")
+    assert len(rows) >= 3000
+    dev = {one["article"] for one in rows if one["part"] == "dev"}
+    assert len(dev) >= 15
+    assert not dev & {one["article"] for one in rows if one["part"] == "train"}
+    verdicts = [one["verdict"] for one in rows]
+    assert verdicts.count("yes") == pytest.approx(verdicts.count("no"), rel=0.1)
+    assert sum(bool(one["near"]) for one in rows) * 3 >= len(rows)
+    assert sum(bool(one["translations"]) or one["language"] != "en" for one in rows) * 5 >= len(rows)
+    assert cross_encoder.WEIGHTS.stat().st_size < 60e6
+
+
+def test_an_archive_is_read_as_its_passages(reader: CrossEncoderReader, sample_db: Path) -> None:
+    archive = Archive(sample_db)
+    article = next(iter(archive.get(archive.ids()[:1]).values()))
+    passage = Passage(article=article, sentence=split_sentences(article)[1])
+    parts = cross_encoder._cut(passage)
+    assert parts.sentence == passage.text
+    assert article.text[: passage.sentence.start].strip().endswith(parts.before)
+    archive.close()
