@@ -1,24 +1,34 @@
 """The indexing run: articles first, vectors after, so that a stop at any moment loses nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from typing import TypeVar
 
 from index.archive import Archive
 from index.articles import Article
 from index.chunks import Chunk, make_chunks
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import ArchiveMismatch, InputError
 from index.lexical import LexicalIndex
 from index.reuse import ReusingEmbedder, digest_of
 from index.sentences import split_sentences
 from index.vectors import ChromaVectors
 
-_BATCH = 64  # chunks embedded and stored together
+_GROUP = 64  # articles written, embedded and marked together, fewer where they are long
+_BATCH = 512  # chunks embedded at once: many short ones make full batches of like length
+_TEXT = 60_000  # code points of a group, a few seconds' work: a stopped run waits for what the embedder is at
 FIRST_COLLECTION = "chunks-1"
 
 Progress = Callable[[int], None]
 """Told after each batch how many more articles are done."""
+
+
+_Item = TypeVar("_Item")
+_Batch = tuple[list[str], Future[Vectors]]
+"""Chunk ids, and their vectors when they are made."""
 
 
 @dataclass(slots=True)
@@ -71,11 +81,8 @@ class Indexer:
             self._lexical.make()
             if not self._vectors.count():
                 self._archive.mark(self._archive.ids(), indexed=False)  # lost: made anew
-            self._index(self._archive.ids(pending=True), lambda _: None)  # what an earlier run left unfinished
-            for batch in _batches(articles):
-                new = [self._store(article, report) for article in batch]
-                self._index([article_id for article_id in new if article_id], lambda _: None)
-                progress(len(batch))
+            self._index(self._read(self._archive.ids(pending=True)), lambda _: None)  # an earlier run's unfinished
+            self._index((self._store(article, report) for article in articles), progress)
         return report
 
     def remove(self, article_id: str) -> bool:
@@ -97,15 +104,15 @@ class Indexer:
             self._vectors.replace(new)
             self._lexical.make(anew=True)
             ids = self._archive.ids()
-            self._index(ids, progress)
+            self._index(self._read(ids), progress)
             with self._archive.transaction():
                 self._archive.set_meta("collection", new)
                 self._archive.set_meta("stamp", self.stamp)
             self._vectors.drop(old)
         return len(ids)
 
-    def _store(self, article: Article | InputError, report: AddReport) -> str | None:
-        """The id of an article that must now be indexed."""
+    def _store(self, article: Article | InputError, report: AddReport) -> Article | None:
+        """The article, when it is new and must now be indexed."""
         if isinstance(article, InputError):
             report.failed.append(str(article))
             return None
@@ -113,7 +120,7 @@ class Indexer:
         if found is None:
             self._archive.put(article)
             report.added += 1
-            return article.id
+            return article
         if found == article.digest:
             report.unchanged += 1
         else:
@@ -123,15 +130,39 @@ class Indexer:
             )
         return None
 
-    def _index(self, ids: list[str], progress: Progress) -> None:
-        for at in range(0, len(ids), _BATCH):
-            articles = list(self._archive.get(ids[at : at + _BATCH]).values())
-            chunks: list[tuple[Article, Chunk]] = []
-            for article in articles:
-                chunks += [(article, chunk) for chunk in self._cut(article)]
-            self._embed(chunks)
-            self._archive.mark([article.id for article in articles], indexed=True)
-            progress(len(articles))
+    def _read(self, ids: Sequence[str]) -> Iterator[Article]:
+        for at in range(0, len(ids), _GROUP):
+            yield from self._archive.get(ids[at : at + _GROUP]).values()
+
+    def _index(self, articles: Iterable[Article | None], progress: Progress) -> None:
+        """Cut and write here while another thread embeds what was cut before; two groups at most are on the way.
+
+        An article is marked as indexed after its vectors are stored, so that whatever fails leaves it to the next run.
+        """
+        waiting: deque[tuple[list[Article | None], list[_Batch]]] = deque()
+        with _worker() as worker:
+            for group in _parts(articles, lambda one: len(one.text) if one else 0, _GROUP, _TEXT):
+                waiting.append((group, self._begin(group, worker)))
+                if len(waiting) > 1:
+                    progress(self._finish(*waiting.popleft()))
+            while waiting:
+                progress(self._finish(*waiting.popleft()))
+
+    def _begin(self, group: list[Article | None], worker: ThreadPoolExecutor) -> list[_Batch]:
+        chunks = [(article, chunk) for article in group if article for chunk in self._cut(article)]
+        batches: list[_Batch] = []
+        for batch in _parts(chunks, lambda pair: pair[1].end - pair[1].start, _BATCH, 2 * _TEXT):
+            texts = [article.text[chunk.start : chunk.end] for article, chunk in batch]
+            languages = [article.language for article, _ in batch]
+            vectors = worker.submit(self._embedder.embed_documents, texts, languages)
+            batches.append(([chunk.id for _, chunk in batch], vectors))
+        return batches
+
+    def _finish(self, group: list[Article | None], batches: list[_Batch]) -> int:
+        for ids, vectors in batches:
+            self._vectors.add(ids, vectors.result())
+        self._archive.mark([article.id for article in group if article], indexed=True)
+        return len(group)
 
     def _cut(self, article: Article) -> list[Chunk]:
         sentences = split_sentences(article)
@@ -143,15 +174,25 @@ class Indexer:
             self._lexical.put(article, sentences)
         return chunks
 
-    def _embed(self, chunks: list[tuple[Article, Chunk]]) -> None:
-        for at in range(0, len(chunks), _BATCH):
-            batch = chunks[at : at + _BATCH]
-            texts = [article.text[chunk.start : chunk.end] for article, chunk in batch]
-            rows = self._embedder.embed_documents(texts, [article.language for article, _ in batch])
-            self._vectors.add([chunk.id for _, chunk in batch], rows)
+
+@contextmanager
+def _worker() -> Iterator[ThreadPoolExecutor]:
+    """One thread; where the context is left by an exception, it ends after the call that it is at."""
+    worker = ThreadPoolExecutor(1, "embedding")
+    try:
+        yield worker
+    finally:
+        worker.shutdown(cancel_futures=True)
 
 
-def _batches(articles: Iterable[Article | InputError]) -> Iterator[list[Article | InputError]]:
-    rest = iter(articles)
-    while batch := list(islice(rest, 16)):
-        yield batch
+def _parts(items: Iterable[_Item], size: Callable[[_Item], int], most: int, text: int) -> Iterator[list[_Item]]:
+    """The items in lists of at most `most`, each ended by the item that brings it to `text` code points."""
+    held, used = list[_Item](), 0
+    for item in items:
+        held.append(item)
+        used += size(item)
+        if len(held) >= most or used >= text:
+            yield held
+            held, used = [], 0
+    if held:
+        yield held

@@ -29,7 +29,8 @@ def test_five_articles_are_measured_from_end_to_end() -> None:
     report = json.loads(done.stdout)
     assert report["indexing"]["articles"] == 5
     stages = report["indexing"]["stages"]
-    assert stages["all"] == pytest.approx(sum(seconds for name, seconds in stages.items() if name != "all"))
+    beside = {"all", "embed", "tokenise"}  # the last two in a thread of their own
+    assert stages["all"] == pytest.approx(sum(seconds for name, seconds in stages.items() if name not in beside))
     asked = report["questions"][-1]
     assert asked["sentences"] >= 200
     assert "noise" in asked["filled"]

@@ -1,7 +1,10 @@
 import multiprocessing
 import multiprocessing.synchronize
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +19,9 @@ from index.vectors import ChromaVectors
 from tests.toys import WordEmbedder
 
 
-def articles(count: int) -> list[Article]:
+def articles(number: int) -> list[Article]:
     return [
-        make_article(f"Number {n} stands here. It was said twice.", id=f"a{n}", language="en") for n in range(count)
+        make_article(f"Number {n} stands here. It was said twice.", id=f"a{n}", language="en") for n in range(number)
     ]
 
 
@@ -77,15 +80,123 @@ class StoppingEmbedder(WordEmbedder):
         return super().embed_documents(texts, languages)
 
 
-@pytest.mark.parametrize("batches", [0, 1, 2])
-def test_a_stopped_run_is_finished_by_the_next(archive: Archive, vectors: ChromaVectors, batches: int) -> None:
+@pytest.mark.parametrize(("batches", "pending"), [(0, 32), (1, 32), (2, 16)])
+def test_a_stopped_run_is_finished_by_the_next(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch, batches: int, pending: int
+) -> None:
+    monkeypatch.setattr("index.build._GROUP", 16)
     with pytest.raises(KeyboardInterrupt):
         Indexer(archive, vectors, StoppingEmbedder(batches), chunk_tokens=64).add(articles(48))
-    assert archive.counts()["pending"] == 16
-    assert examine_archive(archive, vectors) == ["16 articles have no vectors yet; the next dateline add makes them"]
+    assert archive.counts()["pending"] == pending  # what was being embedded, and what was cut meanwhile
+    remedy = "articles have no vectors yet; the next dateline add makes them"
+    assert examine_archive(archive, vectors) == [f"{pending} {remedy}"]
+    assert_finished(archive, vectors)
+
+
+def assert_finished(archive: Archive, vectors: ChromaVectors) -> None:
+    """No thread of a failed run is left, and the next run makes what it owes."""
+    assert "embedding" not in " ".join(thread.name for thread in threading.enumerate())
     Indexer(archive, vectors, WordEmbedder(), chunk_tokens=64).add(articles(48))
-    assert archive.counts()["articles"] == 48
-    assert archive.counts()["pending"] == 0
+    assert archive.counts() == {"articles": 48, "sentences": 96, "chunks": 48, "pending": 0}
+    assert examine_archive(archive, vectors) == []
+
+
+class FailingEmbedder(WordEmbedder):
+    """Fails where a text holds a word."""
+
+    def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+        if any("Number 20 " in text for text in texts):
+            raise RuntimeError("the model failed")
+        return super().embed_documents(texts, languages)
+
+
+def test_a_failing_embedder_ends_the_run_with_its_own_error(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build._GROUP", 16)
+    with pytest.raises(RuntimeError, match="the model failed"):
+        Indexer(archive, vectors, FailingEmbedder(), chunk_tokens=64).add(articles(48))
+    assert (vectors.count(), archive.counts()["pending"]) == (16, 32)
+    assert_finished(archive, vectors)
+
+
+@pytest.mark.parametrize("call", [0, 1, 2])
+@pytest.mark.parametrize(("owner", "name"), [(ChromaVectors, "add"), (Archive, "mark"), (Archive, "put_parts")])
+def test_a_failing_store_ends_the_run_and_the_next_finishes_it(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, call: int
+) -> None:
+    original, calls = getattr(owner, name), count()
+
+    def fail(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        if next(calls) == call:
+            raise OSError("the disk is full")
+        original(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.build._GROUP", 16)
+        patched.setattr(owner, name, fail)
+        with pytest.raises(OSError, match="the disk is full"):
+            Indexer(archive, vectors, WordEmbedder(), chunk_tokens=64).add(articles(48))
+    assert_finished(archive, vectors)
+
+
+def test_a_stop_while_reading_articles_keeps_what_was_read(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopping() -> Iterator[Article]:
+        yield from articles(40)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.build._GROUP", 16)
+    with pytest.raises(KeyboardInterrupt):
+        Indexer(archive, vectors, WordEmbedder(), chunk_tokens=64).add(stopping())
+    assert archive.counts()["articles"] == 40
+    assert_finished(archive, vectors)
+
+
+def test_the_next_group_is_read_while_one_is_embedded_and_no_more(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    ahead = threading.Event()
+    seen: list[int] = []
+
+    class WaitingEmbedder(WordEmbedder):
+        def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+            assert ahead.wait(30)
+            seen.append(len(read))
+            return super().embed_documents(texts, languages)
+
+    def reading() -> Iterator[Article]:
+        for article in articles(48):
+            read.append(article.id)
+            if len(read) == 32:
+                ahead.set()
+            yield article
+
+    monkeypatch.setattr("index.build._GROUP", 16)
+    done: list[int] = []
+    Indexer(archive, vectors, WaitingEmbedder(), chunk_tokens=64).add(reading(), done.append)
+    assert seen[0] == 32
+    assert done == [16, 16, 16]
+    assert_finished(archive, vectors)
+
+
+def test_long_articles_are_embedded_in_parts(
+    archive: Archive, vectors: ChromaVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    class CountingEmbedder(WordEmbedder):
+        def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+            sizes.append(len(texts))
+            return super().embed_documents(texts, languages)
+
+    monkeypatch.setattr("index.build._TEXT", 1_000)
+    long = make_article(" ".join(f"Number {n} stands in a long article." for n in range(200)), id="l", language="en")
+    Indexer(archive, vectors, CountingEmbedder(), chunk_tokens=8).add([long, *articles(3)])
+    assert max(sizes) <= 60
+    assert vectors.count() == archive.counts()["chunks"] == 206
     assert examine_archive(archive, vectors) == []
 
 

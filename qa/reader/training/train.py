@@ -6,6 +6,7 @@ claims. The words' and positions' embeddings are the bundled embedder's and stay
 """
 
 import argparse
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -31,6 +32,8 @@ from qa.reader.training.public import draw_inference, draw_spans, draw_unanswere
 
 Weights = dict[str, torch.Tensor]
 Batch = list[tuple[Example, Row]]
+
+_log = logging.getLogger(__name__)
 
 _POOL = 1024  # examples sorted by length together
 _SMOOTH = 0.02  # labels are this far from 0 and 1
@@ -147,7 +150,7 @@ def train(own: Weights, shared: Weights, draw_round: Callable[[], list[Batch]], 
         losses.append(float(found.detach()))
         if (step + 1) % 50 == 0:
             pace = (step + 1) / (perf_counter() - begun)
-            print(f"{step + 1} of {total}, loss {sum(losses[-50:]) / 50:.3f}, {pace:.2f} steps/s", flush=True)  # noqa: T201
+            _log.info(f"{step + 1} of {total}, loss {sum(losses[-50:]) / 50:.3f}, {pace:.2f} steps/s")
     return sum(losses[-50:]) / len(losses[-50:])
 
 
@@ -165,6 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="part of each source")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     rng = Random(given.seed)
     shared, own = start(given.cache, given.seed)
     if given.start:
