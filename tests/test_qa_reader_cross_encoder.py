@@ -100,8 +100,8 @@ def test_a_row_keeps_the_sentence_and_what_is_nearest(reader: CrossEncoderReader
     rows = make_rows(tokenizer, [("q " * 200, parts), ("Who?", Parts(sentence="She."))])
     assert [len(one.ids) <= LONGEST for one in rows] == [True, True]
     ids, mask, types = collate(rows)
-    inside = [tokenizer.id_to_token(one) for one in ids[0][types[0] == 1].tolist()]
-    before = [tokenizer.id_to_token(one) for one in rows[0].ids[: rows[0].first]]
+    inside = [str(tokenizer.id_to_token(one)) for one in ids[0][types[0] == 1].tolist()]
+    before = [str(tokenizer.id_to_token(one)) for one in rows[0].ids[: rows[0].first]]
     assert "".join(inside) == "▁It▁was▁closed."
     assert "".join(before).endswith("▁far▁near")
     assert mask.sum(1).tolist() == [len(one.ids) for one in rows]

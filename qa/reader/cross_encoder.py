@@ -28,6 +28,7 @@ WEIGHTS = Path(__file__).with_name("cross-encoder.safetensors")
 _BUDGET = 1024  # tokens a batch, padding counted
 _AROUND = 240  # code points of the article on each side of a sentence, of which the nearest 32 tokens are read
 _LONGEST = 32  # tokens of a short answer
+_SURE = 0.25  # least chance of a span, below which the whole sentence is the answer
 
 Floats = npt.NDArray[np.float64]
 Verdicts = Literal["measured", "always", "never"]
@@ -136,8 +137,8 @@ def _run(network: Network, rows: Sequence[Row]) -> tuple[Floats, list[Floats]]:
 def _reading(passage: Passage, row: Row, answerable: float, spans: Floats, yes: float | None) -> Reading:
     start, end = passage.sentence.start, passage.sentence.end
     if yes is None:
-        first, last = best_span(spans, _LONGEST)
-        if row.offsets:
+        first, last, chance = best_span(spans, _LONGEST)
+        if chance >= _SURE:
             start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
         return Reading(answerable=answerable, start=start, end=end, probabilities={})
     chances = {"yes": answerable * yes, "no": answerable * (1.0 - yes), "not_stated": 1.0 - answerable}

@@ -95,7 +95,7 @@ def _best_span(passage: Passage, pair: Pair, logits: Logits) -> tuple[int, int, 
     places = list(pair.spans)
     if not places:
         return passage.sentence.start, passage.sentence.end, 0.0
-    first, last = best_span(logits[places], _LONGEST)
+    first, last, _ = best_span(logits[places], _LONGEST)
     start, end = whole(passage, pair.spans[places[first]][0], pair.spans[places[last]][1])
     return start, end, _sigmoid(float(logits[places[first], 0] + logits[places[last], 1] - logits[0].sum()))
 
