@@ -11,6 +11,7 @@ from index.articles import Article, make_article
 from index.filters import Filters
 from index.sentences import Sentence
 from qa.answers import Answer, Citation, Decision, Evidence, Refusal, Source, Stance, Statement, Verdict
+from ui.terminal import answer_lines
 from ui.web.direction import clean, direction
 from ui.web.render import render_body, render_conversation, render_notice, render_source, split_paragraphs
 from ui.web.turns import Turn, find_evidence
@@ -272,3 +273,17 @@ def test_a_label_that_no_answer_has_finds_nothing(article: Article) -> None:
     turns = (Turn(question="a", answer=answered(evidence(article, QUOTE))), Turn(question="b", problem="c"))
     assert find_evidence(turns, 0, 1) is not None
     assert [find_evidence(turns, *one) for one in ((0, 2), (1, 1), (2, 1), (-1, 1), (-2, 1))] == [None] * 5
+
+
+def test_a_disputed_answer_says_who_stands_on_which_side(article: Article) -> None:
+    other = make_article("No plan exists.", id="e", publisher="The Wire", language="en")
+    found = (evidence(article, QUOTE, 1), evidence(other, "No plan exists.", 2))
+    answer = answered(*found, verdict=Verdict.DISPUTED)
+    stances = (Stance.SUPPORTS, Stance.CONTRADICTS)
+    citations = tuple(replace(one, stance=stance) for one, stance in zip(answer.citations, stances, strict=True))
+    page = show(replace(answer, citations=citations))
+    assert page.index("Says yes") < page.index("Says no")
+    assert "Says yes" not in show(answered(*found, verdict=Verdict.YES))
+    lines = [line.plain for line in answer_lines(replace(answer, citations=citations, language="es"), isolate=False)]
+    assert lines[0] == "Versiones opuestas.  90% sure"
+    assert [line[4:].partition(": ")[0] for line in lines if line.startswith("[")] == ["yes", "no"]

@@ -1,6 +1,6 @@
 """What the page says, in English; everything that is not from an article or a user stands here."""
 
-from qa.answers import Refusal, Verdict
+from qa.answers import Refusal, Stance, Verdict
 
 NAME = "Dateline"
 PURPOSE = "Asks your news archive, and shows the sentence that says so."
@@ -39,6 +39,7 @@ HOLDS = "{articles} articles, {languages} languages"
 HOLDS_DAYS = "{articles} articles, {languages} languages, {first} to {last}"
 
 VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.DISPUTED: "Disputed"}
+STANCES = {Stance.SUPPORTS: "Says yes", Stance.CONTRADICTS: "Says no"}  # in a disputed answer
 REFUSED = {
     Refusal.NOTHING_INDEXED: "Empty archive",
     Refusal.NOTHING_PASSES_FILTERS: "Nothing to search",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from index.articles import Article
 from index.filters import Filters
-from qa.answers import Answer, Citation, Decision, Evidence, Source, Statement
+from qa.answers import Answer, Citation, Decision, Evidence, Source, Stance, Statement, Verdict
 from ui.web import english as words
 from ui.web.direction import clean, direction, safe
 from ui.web.turns import Turn
@@ -131,6 +131,8 @@ def _group(statements: list[Statement], cited: Mapping[int, Citation], answer: A
     lines = []
     for statement in statements:
         quotes = {" ".join(cited[label].quote.split()): cited[label].language for label in statement.labels}
+        if answer.verdict is Verdict.DISPUTED:
+            lines.append(_stance(cited[statement.labels[0]].stance))
         markers = "".join(_marker(label, cited[label], at) for label in statement.labels)
         lines.append(_line(statement.text, quotes.get(statement.text, answer.language), markers))
     sources = {cited[label].article_id: cited[label] for one in statements for label in one.labels}
@@ -143,6 +145,11 @@ def _group(statements: list[Statement], cited: Mapping[int, Citation], answer: A
         also = words.ALSO.format(count=len(carriers), names=", ".join(carriers.values()))
         where += f'<p class="where" dir="auto">{safe(also)}</p>'
     return f'<div class="said">{"".join(lines)}{where}</div>'
+
+
+def _stance(stance: Stance) -> str:
+    kind = "yes" if stance is Stance.SUPPORTS else "no"
+    return f'<p class="stance"><span class="badge {kind}">{words.STANCES[stance]}</span></p>'
 
 
 def _line(text: str, language: str | None, markers: str) -> str:
