@@ -65,7 +65,7 @@ class CrossEncoderReader:
 
     def threshold(self, risk: float) -> float:
         """The least support at which at most this share of the answers given was wrong on the development questions."""
-        return min((at for share, at in self._card["risk"] if share <= risk), default=1.0)
+        return min((at for share, at, _ in self._card["risk"] if share <= risk), default=1.0)
 
     @cached_property
     def _parts(self) -> tuple["Tokenizer", Network]:

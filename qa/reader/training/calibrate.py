@@ -69,7 +69,7 @@ def fit(cases: Sequence[Case], risk: float = 0.1) -> dict[str, Any]:
     fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
     found = [(case, answer(case, fitted, 0.0)) for case in cases]
     fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
-    fitted["threshold"] = min((at for share, at in fitted["risk"] if share <= risk), default=1.0)
+    fitted["threshold"] = min((at for share, at, _ in fitted["risk"] if share <= risk), default=1.0)
     return fitted
 
 
@@ -92,13 +92,14 @@ def correct(case: Case, told: Judgement) -> bool:
 
 
 def risks(pairs: Iterable[tuple[float, bool]]) -> list[list[float]]:
-    """For each threshold of a grid the share of wrong answers among those given, where twenty or more are given."""
+    """Share of wrong answers among those given, threshold, share of questions answered; where twenty or more are."""
     found = sorted(pairs)
     table = []
     for at in _GRID:
         given = [right for confidence, right in found if confidence >= at]
         if len(given) >= 20:
-            table.append([round(1 - sum(given) / len(given), 4), round(float(at), 2)])
+            share = round(1 - sum(given) / len(given), 4)
+            table.append([share, round(float(at), 2), round(len(given) / len(found), 4)])
     return table
 
 

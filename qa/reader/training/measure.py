@@ -89,6 +89,24 @@ def measure(data: Path, reader: CrossEncoderReader, settings: Settings, code: st
     return found
 
 
+def curve(risk: Sequence[Sequence[float]]) -> str:
+    """The risk-coverage curve as an SVG picture: answered questions to the right, wrong answers among them upwards."""
+    points = " ".join(f"{60 + 400 * covered:.1f},{260 - 400 * share:.1f}" for share, _, covered in risk)
+    lines = [
+        f'<path d="M60 {260 - 40 * step} H460" stroke="#ccc"/><text x="54" y="{264 - 40 * step}" text-anchor="end">'
+        f"{step / 10:.1f}</text>"
+        for step in range(6)
+    ]
+    lines += [f'<text x="{60 + 80 * step}" y="280" text-anchor="middle">{step / 5:.1f}</text>' for step in range(6)]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 310" font-family="sans-serif" font-size="12">'
+        f'<rect width="480" height="310" fill="#fff"/>{"".join(lines)}'
+        f'<polyline points="{points}" fill="none" stroke="#0b57d0" stroke-width="2"/>'
+        '<text x="260" y="302" text-anchor="middle">share of questions answered</text>'
+        '<text x="60" y="30">share of wrong answers among them</text></svg>\n'
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -109,7 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cases: list[Case] = []
     for code in given.languages.split(","):
         cases += measure(given.data, reader, settings, code, given.count, given.k)
-    card.write_text(json.dumps({"sha256": digest} | make_card(cases), indent=1))
+    made = {"sha256": digest} | make_card(cases)
+    card.write_text(json.dumps(made, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
+    given.weights.with_suffix(".svg").write_text(curve(made["risk"]))
 
 
 if __name__ == "__main__":
