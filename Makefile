@@ -35,6 +35,9 @@ train-reader: .venv/.installed
 	$(TRAIN).train --data $(DATA) --cache $(CACHE) --stage public --rate 1.5e-4 --out build/public.safetensors
 	$(TRAIN).train --data $(DATA) --cache $(CACHE) --stage ours --scale 0.5 --rounds 2 --start build/public.safetensors --out build/cross-encoder.safetensors
 	$(TRAIN).measure --data $(DATA) --cache $(CACHE) --weights build/cross-encoder.safetensors --archives build/archives
+	cp build/cross-encoder.safetensors build/cross-encoder.json qa/reader/
+	$(BIN)/dateline add examples/articles --db build/sample
+	$(TRAIN).blend --db build/sample --cache $(CACHE)
 	$(TRAIN).held_out --data $(DATA) --cache $(CACHE) --weights build/cross-encoder.safetensors --out build/held-out.json
 
 clean:

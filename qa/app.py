@@ -16,7 +16,7 @@ from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors
 from qa.answerer import Answerer
 from qa.reader import hub, similarity
-from qa.reader.cross_encoder import CrossEncoderReader, Verdicts
+from qa.reader.cross_encoder import CrossEncoderReader
 from qa.reader.hub import HubReader
 from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
@@ -88,17 +88,12 @@ def _reader(settings: Settings, embedder: Embedder) -> tuple[Reader, float, tupl
         return _hub_reader(settings.reader_models), hub.THRESHOLD, ()
     if settings.reader == "similarity":
         return SimilarityReader(embedder), similarity.THRESHOLD, ()
+    near = SimilarityReader(embedder)
     try:
-        reader = _cross_encoder(settings.cache, settings.verdicts)
+        reader = CrossEncoderReader(settings.cache, near=near, verdicts=settings.verdicts)
     except ModelError as error:
-        warning = f"read by similarity alone, with no yes or no: {error}"
-        return SimilarityReader(embedder), similarity.THRESHOLD, (warning,)
+        return near, similarity.THRESHOLD, (f"read by similarity alone, with no yes or no: {error}",)
     return reader, reader.threshold(settings.risk), ()
-
-
-@cache
-def _cross_encoder(cache_folder: Path, verdicts: Verdicts) -> CrossEncoderReader:
-    return CrossEncoderReader(cache_folder, verdicts=verdicts)
 
 
 @cache

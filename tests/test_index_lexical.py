@@ -94,7 +94,9 @@ def test_the_ranking_is_that_of_brute_force(
         lexical.put(article, sentences)
     expected = bm25(question, lines)
     hits = lexical.search(question, "en", 100)
-    assert {starts.index(hit.sentence.start): hit.score for hit in hits} == pytest.approx(expected)
+    assert {starts.index(hit.sentence.start): hit.score for hit in hits} == pytest.approx(
+        expected, abs=1e-5
+    )  # SQLite raises what most sentences hold to 1e-6
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(0 <= hit.share <= 1 for hit in hits)
     assert [hit.score for hit in lexical.search(question, "en", 2)] == pytest.approx([hit.score for hit in hits[:2]])

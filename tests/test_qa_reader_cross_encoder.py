@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -129,7 +130,8 @@ def test_a_damaged_file_is_named_and_answers_go_on_by_similarity(
     shutil.copy(WEIGHTS.with_suffix(".json"), tmp_path)
     with pytest.raises(ModelError, match=r"is damaged \(its SHA-256 begins with \w{8}\); install Dateline again"):
         CrossEncoderReader(tmp_path, weights)
-    monkeypatch.setattr(app, "_cross_encoder", lambda cache, _: CrossEncoderReader(cache, weights))
+    damaged = partial(CrossEncoderReader, weights=weights)
+    monkeypatch.setattr(app, "CrossEncoderReader", damaged)
     answerer = app.build_answerer(db=sample_db)
     answer = answerer.ask("Who is Armenia's ambassador in Moscow?")
     answerer.close()

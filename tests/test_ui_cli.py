@@ -218,7 +218,8 @@ def test_the_seed_article_answers_in_arabic(tmp_path: Path) -> None:
     answer = Answer.from_dict(json.loads(done.stdout))
     (seed,) = [one for one in read_paths([SEEDS])]
     assert not isinstance(seed, Exception)
-    assert any("لا توجد مثل هذه الخطط" in one.quote for one in answer.citations)
+    denials = ("لن تتوجه بطلب", "لا توجد مثل هذه الخطط")  # will not turn to it; there are no such plans
+    assert any(words in one.quote for one in answer.citations for words in denials)
     for one in answer.citations:
         assert seed.text[one.start : one.end] == one.quote
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,7 @@ from qa.answers import Verdict
 from qa.evidence import Passage
 from qa.reader.layout import Parts, Row, batches, collate, make_rows
 from qa.reader.network import SHARED, Network
-from qa.reader.protocol import Reading
+from qa.reader.protocol import Reader, Reading
 from qa.reader.spans import best_span, whole
 
 if TYPE_CHECKING:
@@ -35,9 +36,15 @@ Verdicts = Literal["measured", "always", "never"]
 
 
 class CrossEncoderReader:
-    """Reads each sentence in its neighbours, with the article's title, against the question."""
+    """Reads each sentence in its neighbours, with the article's title, against the question.
 
-    def __init__(self, cache: Path, weights: Path = WEIGHTS, *, verdicts: Verdicts = "measured") -> None:
+    The chance that it answers is blended with that of a second reader, where there is one: with the similarity of
+    vectors it is right more often than alone (docs/reader.md).
+    """
+
+    def __init__(
+        self, cache: Path, weights: Path = WEIGHTS, *, near: Reader | None = None, verdicts: Verdicts = "measured"
+    ) -> None:
         """`weights` with a .json of the same name beside it, the card: its SHA-256 and the calibration.
 
         With `verdicts` "measured", yes and no are said of passages in languages where the card says that they are
@@ -55,6 +62,7 @@ class CrossEncoderReader:
             raise ModelError(f"{weights} is damaged (its SHA-256 begins with {found[:8]}); install Dateline again")
         self._weights = weights
         self._cache = cache
+        self._near = near
         self._verdicts = verdicts
         self._lock = Lock()
 
@@ -64,8 +72,9 @@ class CrossEncoderReader:
         return f"cross-encoder-1/{self._card['sha256'][:8]}"
 
     def threshold(self, risk: float) -> float:
-        """The least support at which at most this share of the answers given was wrong on the development questions."""
-        return min((at for share, at, _ in self._card["risk"] if share <= risk), default=1.0)
+        """The least support from which upwards at most this share of the answers given was wrong on development cases."""
+        fitting = takewhile(lambda row: row[0] <= risk, reversed(self._card["risk"]))
+        return min((float(at) for _, at, _ in fitting), default=1.0)
 
     @cached_property
     def _parts(self) -> tuple["Tokenizer", Network]:
@@ -84,7 +93,7 @@ class CrossEncoderReader:
         if not passages:
             return []
         rows, logits, spans = self.logits(question, passages)
-        answerable = _sigmoid(logits[:, 0], *self._card["answerable"])
+        answerable = self._chances(logits[:, 0], question, passages)
         yes = _sigmoid(logits[:, 1], *self._card["yes"]) if logits[:, 2].mean() > 0 else None
         return [
             _reading(
@@ -103,6 +112,12 @@ class CrossEncoderReader:
             tokenizer, network = self._parts
         rows = make_rows(tokenizer, [(question, _cut(passage)) for passage in passages])
         return rows, *_run(network, rows)
+
+    def _chances(self, logits: Floats, question: str, passages: Sequence[Passage]) -> Floats:
+        if self._near is None:
+            return _sigmoid(logits, *self._card["answerable"])
+        near = np.array([one.answerable for one in self._near.read(question, passages)])
+        return blend(logits, near, self._card["blend"])
 
     def _told(self, passage: Passage, yes: float | None) -> float | None:
         """The chance of yes where it may be said."""
@@ -144,6 +159,12 @@ def _reading(passage: Passage, row: Row, answerable: float, spans: Floats, yes: 
     chances = {"yes": answerable * yes, "no": answerable * (1.0 - yes), "not_stated": 1.0 - answerable}
     verdict = Verdict.YES if yes >= 0.5 else Verdict.NO
     return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
+
+
+def blend(logits: Floats, near: Floats, weights: Sequence[float]) -> Floats:
+    """One chance (n,) from the cross-encoder's logits and the chances by similarity; weights of each, and a shift."""
+    near = np.clip(near, 1e-6, 1.0 - 1e-6)
+    return _sigmoid(weights[0] * logits + weights[1] * np.log(near / (1.0 - near)), 1.0, weights[2])
 
 
 def _sigmoid(values: Floats, slope: float, shift: float) -> Floats:

@@ -37,24 +37,32 @@ class Case:
 def make_card(cases: Sequence[Case]) -> dict[str, Any]:
     """What stands in the reader's card, fitted on all cases; its figures are cross-fitted between two halves.
 
-    The halves have different articles: each is measured with what was fitted on the other.
+    The halves have different articles: each is measured with what was fitted on the other. "figures" are those of
+    verdicts said everywhere, "shown" those of the default, where a language below the floor gets sentences alone.
     """
-    halves = [[one for one in cases if _half(one) == half] for half in (0, 1)]
-    told: list[tuple[Case, Judgement]] = []
-    for ours, other in (halves, halves[::-1]):
-        fitted = fit(other)
-        told += [(case, answer(case, fitted, fitted["threshold"])) for case in ours]
-    card = fit(cases)
     languages = sorted({one.language for one in cases})
     read = {code: reading(cases, code) for code in languages}
     shown = [
         code for code, one in read.items() if one["accuracy"] >= _FLOOR[0] and min(one["yes"], one["no"]) > _FLOOR[1]
     ]
-    figures = {code: figure([pair for pair in told if pair[0].language == code]) | read[code] for code in languages}
-    return card | {"verdicts": shown, "figures": figures | {"all": figure(told)}}
+    said, default = cross_fit(cases, languages), cross_fit(cases, shown)
+    figures = {code: figure([pair for pair in said if pair[0].language == code]) | read[code] for code in languages}
+    quiet = {code: figure([pair for pair in default if pair[0].language == code]) for code in languages}
+    figures["all"], quiet["all"] = figure(said), figure(default)
+    return fit(cases, shown) | {"verdicts": shown, "figures": figures, "shown": quiet}
 
 
-def fit(cases: Sequence[Case], risk: float = 0.1) -> dict[str, Any]:
+def cross_fit(cases: Sequence[Case], shown: Sequence[str]) -> list[tuple[Case, Judgement]]:
+    """Each case answered with what was fitted on the other half of the articles."""
+    halves = [[one for one in cases if _half(one) == half] for half in (0, 1)]
+    told: list[tuple[Case, Judgement]] = []
+    for ours, other in (halves, halves[::-1]):
+        fitted = fit(other, shown)
+        told += [(case, answer(case, fitted, fitted["threshold"], shown)) for case in ours]
+    return told
+
+
+def fit(cases: Sequence[Case], shown: Sequence[str], risk: float = 0.1) -> dict[str, Any]:
     """Slopes and shifts of the two chances, and the threshold for each risk."""
     best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
     answerable = logistic(
@@ -67,28 +75,28 @@ def fit(cases: Sequence[Case], risk: float = 0.1) -> dict[str, Any]:
         np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in polar]),
     )
     fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
-    found = [(case, answer(case, fitted, 0.0)) for case in cases]
+    found = [(case, answer(case, fitted, 0.0, shown)) for case in cases]
     fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
     fitted["threshold"] = min((at for share, at, _ in fitted["risk"] if share <= risk), default=1.0)
     return fitted
 
 
-def answer(case: Case, fitted: dict[str, Any], threshold: float) -> Judgement:
-    """What the product would answer."""
+def answer(case: Case, fitted: dict[str, Any], threshold: float, shown: Sequence[str]) -> Judgement:
+    """What the product would answer, with verdicts where they are shown."""
     chance = _chance(case.logits[:, 0], *fitted["answerable"])
     yes = _chance(case.logits[:, 1], *fitted["yes"])
-    polar = len(case.logits) > 0 and case.logits[:, 2].mean() > 0
+    polar = case.language in shown and len(case.logits) > 0 and case.logits[:, 2].mean() > 0
     readings = [_reading(float(a), float(b), polar) for a, b in zip(chance, yes, strict=True)]
     return judge(zip(case.passages, readings, strict=True), threshold=threshold, statements=3)
 
 
 def correct(case: Case, told: Judgement) -> bool:
-    """Whether an answer is right: its first sentence answers, and the verdict is the question's."""
+    """Whether an answer is right: its first sentence answers, and the verdict, if there is one, is the question's."""
     if not told.cited or not len(case.right):
         return False
     place = next(at for at, one in enumerate(case.passages) if one is told.cited[0][0])
     wanted = Verdict(case.verdict) if case.verdict in {"yes", "no"} else None
-    return bool(case.right[place]) and (wanted is None or told.verdict is wanted)
+    return bool(case.right[place]) and (wanted is None or told.verdict in {None, wanted})
 
 
 def risks(pairs: Iterable[tuple[float, bool]]) -> list[list[float]]:
