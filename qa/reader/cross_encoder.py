@@ -72,7 +72,7 @@ class CrossEncoderReader:
         return f"cross-encoder-1/{self._card['sha256'][:8]}"
 
     def threshold(self, risk: float) -> float:
-        """The least support from which upwards at most this share of the answers given was wrong on development cases."""
+        """The least support from which upwards at most this share of the answers given was wrong when measured."""
         fitting = takewhile(lambda row: row[0] <= risk, reversed(self._card["risk"]))
         return min((float(at) for _, at, _ in fitting), default=1.0)
 
