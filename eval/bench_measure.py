@@ -148,7 +148,7 @@ class Bench:
         self._fill(sentences)
         answerer = app.build_answerer(self._settings)
         asked = [case.question for case in load_cases(_EXAMPLES / "cases.jsonl")]
-        for question in asked[:5]:
+        for question in asked[-5:]:  # not those that are timed: the last questions' vectors are kept
             answerer.ask(question)
         watch = Stopwatch()
         targets = [*_ASKING, ("embed question", type(self._embedder), "embed_query")]

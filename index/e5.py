@@ -1,6 +1,6 @@
 """The embedder that comes with the installation: multilingual-e5-small on our own encoder, in the neutral space."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import bundled
-from index.embed import Vectors
-from index.encoder import Encoder, fast_precision, load_tokenizer, load_weights
-from index.errors import InputError
+from index.embed import Vectors, check_script
+from index.encoder import Encoder, batches, fast_precision, load_tokenizer, load_weights, pad
 from index.languages import detect_language
 from index.neutral import NeutralSpace
 
@@ -42,9 +41,8 @@ class BundledEmbedder:
     @cached_property
     def _parts(self) -> tuple["Tokenizer", Encoder]:
         folder = bundled.model_folder(self._cache)
-        tokenizer = load_tokenizer(folder)
-        tokenizer.enable_truncation(_LIMIT)
-        return tokenizer, Encoder(load_weights(folder / "model.safetensors"), precision=fast_precision())
+        weights = load_weights(folder / "model.safetensors")
+        return load_tokenizer(folder), Encoder(weights, precision=fast_precision())
 
     def embed_documents(self, texts: Sequence[str], languages: Sequence[str | None]) -> Vectors:
         """Vectors (n, 384) of passages; what exceeds 512 tokens does not count.
@@ -62,11 +60,7 @@ class BundledEmbedder:
             InputError: the model knows hardly any of the question's characters.
             ModelError: as above.
         """
-        ids = self._ids([text])[0][1:-1]
-        if ids.count(_UNKNOWN) * 2 >= len(ids) > 0:
-            raise InputError(
-                f"the embedding model {bundled.NAME} cannot read the script of {text[:60]!r}; ask in another"
-            )
+        check_script(bundled.NAME, text, self._ids([text])[0][1:-1], _UNKNOWN)
         vector: Vectors = self._embed([text], _QUERY)[0]
         return self._space.apply_query(vector, detect_language(text)) if self._space else vector
 
@@ -77,7 +71,8 @@ class BundledEmbedder:
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         with self._lock:
             tokenizer, _ = self._parts
-        return [one.ids for one in tokenizer.encode_batch(list(texts))]
+        found = [one.ids for one in tokenizer.encode_batch(list(texts))]
+        return [ids if len(ids) <= _LIMIT else [*ids[: _LIMIT - 1], ids[-1]] for ids in found]
 
     def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
         """Rows of length 1 in the order of the texts; equal texts are computed once."""
@@ -94,24 +89,9 @@ class BundledEmbedder:
 
         vectors = np.empty((len(ids), 384), np.float32)
         with torch.inference_mode():
-            for rows in _batches(ids):
-                lengths = torch.tensor([len(ids[row]) for row in rows])
-                padded = torch.ones((len(rows), int(lengths.max())), dtype=torch.long)
-                for at, row in enumerate(rows):
-                    padded[at, : len(ids[row])] = torch.tensor(ids[row])
-                mask = torch.arange(padded.shape[1])[None] < lengths[:, None]
+            for rows in batches([len(one) for one in ids], _BUDGET):
+                padded, mask = pad([ids[row] for row in rows])
                 states = self._parts[1].hidden(padded, mask).float()
-                means = (states * mask[..., None]).sum(1) / lengths[:, None]
+                means = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
                 vectors[rows] = torch.nn.functional.normalize(means).numpy()
         return vectors
-
-
-def _batches(ids: list[list[int]]) -> Iterator[list[int]]:
-    """Rows of like length up to the budget."""
-    held: list[int] = []
-    for row in sorted(range(len(ids)), key=lambda row: len(ids[row])):
-        if held and len(ids[row]) * (len(held) + 1) > _BUDGET:
-            yield held
-            held = []
-        held.append(row)
-    yield held

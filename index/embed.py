@@ -72,11 +72,7 @@ class SentenceTransformerEmbedder:
             InputError: the model knows hardly any of the question's characters.
         """
         ids = self._model.tokenizer(text, add_special_tokens=False)["input_ids"]
-        unknown = getattr(self._model.tokenizer, "unk_token_id", None)
-        if unknown is not None and sum(token == unknown for token in ids) * 2 >= len(ids) > 0:
-            raise InputError(
-                f"the embedding model {self._name} cannot read the script of {text[:60]!r}; ask in another"
-            )
+        check_script(self._name, text, ids, getattr(self._model.tokenizer, "unk_token_id", None))
         vector: Vectors = self._embed([text], "query")[0]
         return vector
 
@@ -91,6 +87,16 @@ class SentenceTransformerEmbedder:
         prompt = self._prompts.get(kind)
         found = self._model.encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(found, dtype=np.float32)
+
+
+def check_script(model: str, text: str, ids: Sequence[int], unknown: int | None) -> None:
+    """See that a model knows the characters of a text, whose token ids are given without the special ones.
+
+    Raises:
+        InputError: half of the tokens or more are the unknown one.
+    """
+    if unknown is not None and sum(token == unknown for token in ids) * 2 >= len(ids) > 0:
+        raise InputError(f"the embedding model {model} cannot read the script of {text[:60]!r}; ask in another")
 
 
 def _load(name: str) -> "SentenceTransformer":

@@ -6,7 +6,8 @@ the rows that are looked up are read.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait double the time when others
 # want the cores; read when torch is first imported
 
-HEADS = 12
+_HEADS = 12
+_PAD = 1  # as in every XLM-R vocabulary
 _EPSILON = 1e-12
 _SELF = "attention.self"
 _NAMES = (
@@ -68,7 +70,7 @@ class Encoder:
             bias = torch.zeros((rows, 1, 1, length), dtype=self._precision)
             bias.masked_fill_(~mask[:, None, None], float("-inf"))
         for qkv_w, qkv_b, out_w, out_b, norm_w, norm_b, up_w, up_b, down_w, down_b, last_w, last_b in self._layers:
-            fused = functional.linear(state, qkv_w, qkv_b).view(rows, length, 3, HEADS, width // HEADS)
+            fused = functional.linear(state, qkv_w, qkv_b).view(rows, length, 3, _HEADS, width // _HEADS)
             query, key, value = fused.permute(2, 0, 3, 1, 4)
             seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
             seen = functional.linear(seen.transpose(1, 2).reshape(rows, length, width), out_w, out_b)
@@ -93,14 +95,42 @@ def load_weights(file: Path) -> dict[str, "Tensor"]:
         raise ModelError(f"{file} cannot be read: {error}") from error
 
 
+@cache
 def load_tokenizer(folder: Path) -> "Tokenizer":
-    """The tokenizer of a model's folder, without padding and cutting."""
+    """The tokenizer of a model's folder, without padding and cutting; the same one each time."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Places of rows of like length, shortest first; a batch has one row or, padding counted, at most `budget` tokens.
+
+    >>> list(batches([3, 1, 2], 4))
+    [[1, 2], [0]]
+    """
+    held: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if held and lengths[place] * (len(held) + 1) > budget:
+            yield held
+            held = []
+        held.append(place)
+    if held:
+        yield held
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple["Tensor", "Tensor"]:
+    """Token ids and mask (True where a token stands), each (n, longest)."""
+    import torch
+
+    ids = torch.full((len(rows), max(map(len, rows))), _PAD)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = torch.tensor(row)
+    lengths = torch.tensor([len(row) for row in rows])
+    return ids, torch.arange(ids.shape[1]) < lengths[:, None]
 
 
 def fast_precision() -> "dtype":

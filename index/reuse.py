@@ -1,6 +1,7 @@
-"""Nothing is embedded twice: vectors of words that the archive holds are read from it."""
+"""Nothing is embedded twice: vectors of words that the archive holds are read from it, the last questions are kept."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from index.archive import Archive
 from index.embed import Embedder, Vectors
 from index.vectors import ChromaVectors
+
+_QUESTIONS = 4  # kept, because one question is asked of the vectors and then of the reader
 
 
 class ReusingEmbedder:
@@ -17,6 +20,7 @@ class ReusingEmbedder:
         self._embedder = embedder
         self._archive = archive
         self._vectors = vectors
+        self._query = lru_cache(_QUESTIONS)(lambda text: embedder.embed_query(text))
 
     @property
     def identity(self) -> str:
@@ -40,7 +44,7 @@ class ReusingEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Vector (dim,) of a question; raises as the embedder underneath."""
-        return self._embedder.embed_query(text)
+        return self._query(text)
 
 
 def digest_of(text: str, language: str | None) -> str:

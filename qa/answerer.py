@@ -108,11 +108,6 @@ class Answerer:
         """The stored article that a citation names, or None where it has been removed."""
         return self._archive.get([article_id]).get(article_id)
 
-    @property
-    def reader(self) -> Reader:
-        """What reads for it."""
-        return self._reader
-
     def articles(self) -> int:
         """Number of articles in the archive."""
         return self._archive.counts()["articles"]

@@ -36,8 +36,8 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     counts = archive.counts()
     if counts["articles"] > counts["pending"] and not vectors.count():
         raise ArchiveMismatch(f"the vectors of {archive.folder} are lost; run: dateline rebuild --db {archive.folder}")
-    embedder = _embedder(settings.embedding_model, settings.cache)
-    reader, threshold, warnings = _reader(settings, ReusingEmbedder(embedder, archive, vectors))
+    embedder = ReusingEmbedder(_embedder(settings.embedding_model, settings.cache), archive, vectors)
+    reader, threshold, warnings = _reader(settings, embedder)
     return Answerer(
         archive,
         HybridRetriever(archive, vectors, embedder, recency=settings.recency),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
@@ -10,14 +10,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from index.bundled import model_folder
-from index.encoder import fast_precision, load_tokenizer, load_weights
+from index.encoder import batches, fast_precision, load_tokenizer, load_weights
 from index.errors import ModelError
-from qa.answers import Verdict
 from qa.evidence import Passage
-from qa.reader.layout import Parts, Row, batches, collate, make_rows
+from qa.reader.chances import Floats, log_odds, polar, sigmoid
+from qa.reader.layout import Parts, Row, collate, make_rows
 from qa.reader.network import SHARED, Network
 from qa.reader.protocol import Reader, Reading
 from qa.reader.spans import best_span, whole
@@ -31,7 +30,8 @@ _AROUND = 240  # code points of the article on each side of a sentence, of which
 _LONGEST = 32  # tokens of a short answer
 _SURE = 0.25  # least chance of a span, below which the whole sentence is the answer
 
-Floats = npt.NDArray[np.float64]
+_LOCK = Lock()
+
 Verdicts = Literal["measured", "always", "never"]
 
 
@@ -64,7 +64,6 @@ class CrossEncoderReader:
         self._cache = cache
         self._near = near
         self._verdicts = verdicts
-        self._lock = Lock()
 
     @property
     def name(self) -> str:
@@ -76,14 +75,6 @@ class CrossEncoderReader:
         fitting = takewhile(lambda row: row[0] <= risk, reversed(self._card["risk"]))
         return min((float(at) for _, at, _ in fitting), default=1.0)
 
-    @cached_property
-    def _parts(self) -> tuple["Tokenizer", Network]:
-        folder = model_folder(self._cache)
-        shared = load_weights(folder / "model.safetensors")
-        own = {name: one.float() for name, one in load_weights(self._weights).items()}
-        network = Network({name: shared[name] for name in SHARED} | own, precision=fast_precision())
-        return load_tokenizer(folder), network
-
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """One reading a passage; `probabilities` only for questions that ask for yes or no.
 
@@ -94,7 +85,7 @@ class CrossEncoderReader:
             return []
         rows, logits, spans = self.logits(question, passages)
         answerable = self._chances(logits[:, 0], question, passages)
-        yes = _sigmoid(logits[:, 1], *self._card["yes"]) if logits[:, 2].mean() > 0 else None
+        yes = _scaled(logits[:, 1], self._card["yes"]) if logits[:, 2].mean() > 0 else None
         return [
             _reading(
                 passage,
@@ -108,14 +99,14 @@ class CrossEncoderReader:
 
     def logits(self, question: str, passages: Sequence[Passage]) -> tuple[list[Row], Floats, list[Floats]]:
         """Rows, their logits (n, 3) before calibration, and of each row the span logits (tokens of its sentence, 2)."""
-        with self._lock:
-            tokenizer, network = self._parts
+        with _LOCK:
+            tokenizer, network = _load(self._cache, self._weights)
         rows = make_rows(tokenizer, [(question, _cut(passage)) for passage in passages])
         return rows, *_run(network, rows)
 
     def _chances(self, logits: Floats, question: str, passages: Sequence[Passage]) -> Floats:
         if self._near is None:
-            return _sigmoid(logits, *self._card["answerable"])
+            return _scaled(logits, self._card["answerable"])
         near = np.array([one.answerable for one in self._near.read(question, passages)])
         return blend(logits, near, self._card["blend"])
 
@@ -123,6 +114,16 @@ class CrossEncoderReader:
         """The chance of yes where it may be said."""
         shown = self._verdicts == "always" or passage.article.language in self._card["verdicts"]
         return None if yes is None or self._verdicts == "never" or not shown else float(yes)
+
+
+@cache
+def _load(folder: Path, weights: Path) -> tuple["Tokenizer", Network]:
+    """Loaded once for all readers of a process."""
+    folder = model_folder(folder)
+    shared = load_weights(folder / "model.safetensors")
+    own = {name: one.float() for name, one in load_weights(weights).items()}
+    network = Network({name: shared[name] for name in SHARED} | own, precision=fast_precision())
+    return load_tokenizer(folder), network
 
 
 def _cut(passage: Passage) -> Parts:
@@ -141,7 +142,7 @@ def _run(network: Network, rows: Sequence[Row]) -> tuple[Floats, list[Floats]]:
 
     logits, spans = np.zeros((len(rows), 3)), [np.zeros((0, 2))] * len(rows)
     with torch.inference_mode():
-        for places in batches(rows, _BUDGET):
+        for places in batches([len(row.ids) for row in rows], _BUDGET):
             judged, found = network(*collate([rows[place] for place in places]))
             logits[places] = judged.double().numpy()
             for place, one in zip(places, found.double().numpy(), strict=True):
@@ -156,17 +157,14 @@ def _reading(passage: Passage, row: Row, answerable: float, spans: Floats, yes: 
         if chance >= _SURE:
             start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
         return Reading(answerable=answerable, start=start, end=end, probabilities={})
-    chances = {"yes": answerable * yes, "no": answerable * (1.0 - yes), "not_stated": 1.0 - answerable}
-    verdict = Verdict.YES if yes >= 0.5 else Verdict.NO
+    verdict, chances = polar(answerable, yes)
     return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
 
 
 def blend(logits: Floats, near: Floats, weights: Sequence[float]) -> Floats:
     """One chance (n,) from the cross-encoder's logits and the chances by similarity; weights of each, and a shift."""
-    near = np.clip(near, 1e-6, 1.0 - 1e-6)
-    return _sigmoid(weights[0] * logits + weights[1] * np.log(near / (1.0 - near)), 1.0, weights[2])
+    return sigmoid(weights[0] * logits + weights[1] * log_odds(near) + weights[2])
 
 
-def _sigmoid(values: Floats, slope: float, shift: float) -> Floats:
-    found: Floats = 1.0 / (1.0 + np.exp(-np.clip(slope * values + shift, -60.0, 60.0)))
-    return found
+def _scaled(logits: Floats, weights: Sequence[float]) -> Floats:
+    return sigmoid(weights[0] * logits + weights[1])

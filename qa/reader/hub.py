@@ -10,6 +10,7 @@ import numpy as np
 from index.errors import ModelError
 from qa.answers import Verdict
 from qa.evidence import Passage
+from qa.reader.chances import sigmoid
 from qa.reader.pairs import Logits, Pair, make_pairs, run
 from qa.reader.protocol import Reading
 from qa.reader.roles import HubModel, Role, load_models
@@ -78,7 +79,7 @@ class HubReader:
         if Role.SPAN in found:
             start, end, answerable = _best_span(passage, *found[Role.SPAN])
         if Role.RERANK in found:
-            answerable = _sigmoid(float(found[Role.RERANK][1][0]))
+            answerable = float(sigmoid(found[Role.RERANK][1][0]))
         return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
 
 
@@ -97,8 +98,5 @@ def _best_span(passage: Passage, pair: Pair, logits: Logits) -> tuple[int, int, 
         return passage.sentence.start, passage.sentence.end, 0.0
     first, last, _ = best_span(logits[places], _LONGEST)
     start, end = whole(passage, pair.spans[places[first]][0], pair.spans[places[last]][1])
-    return start, end, _sigmoid(float(logits[places[first], 0] + logits[places[last], 1] - logits[0].sum()))
-
-
-def _sigmoid(value: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-np.clip(value, -60.0, 60.0))))
+    chance = sigmoid(logits[places[first], 0] + logits[places[last], 1] - logits[0].sum())
+    return start, end, float(chance)

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from index.encoder import pad
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor
 
 _QUESTION, _TITLE, _AROUND, _SENTENCE = 64, 24, 32, 160  # tokens at the most
 LONGEST = _QUESTION + _TITLE + 2 * _AROUND + _SENTENCE + 5
-_BEGIN, _PAD, _END = 0, 1, 2  # as in every XLM-R vocabulary
+_BEGIN, _END = 0, 2  # as in every XLM-R vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +56,8 @@ def collate(rows: Sequence[Row]) -> tuple["Tensor", "Tensor", "Tensor"]:
     """Ids, mask (True where a token stands) and types, each (n, longest)."""
     import torch
 
-    shape = (len(rows), max(len(one.ids) for one in rows))
-    ids, types = torch.full(shape, _PAD), torch.zeros(shape, dtype=torch.long)
-    mask = torch.zeros(shape, dtype=torch.bool)
+    ids, mask = pad([one.ids for one in rows])
+    types = torch.zeros_like(ids)
     for at, one in enumerate(rows):
-        ids[at, : len(one.ids)] = torch.tensor(one.ids)
-        mask[at, : len(one.ids)] = True
         types[at, one.first : one.first + len(one.offsets)] = 1
     return ids, mask, types
-
-
-def batches(rows: Sequence[Row], budget: int) -> list[list[int]]:
-    """Places of rows of like length, each batch at most `budget` tokens with its padding, or one row."""
-    done: list[list[int]] = [[]]
-    for place in sorted(range(len(rows)), key=lambda place: len(rows[place].ids)):
-        if done[-1] and len(rows[place].ids) * (len(done[-1]) + 1) > budget:
-            done.append([])
-        done[-1].append(place)
-    return [one for one in done if one]

@@ -1,12 +1,13 @@
 """A question and a passage as a model reads them: one pair of texts, its tokens, and their places in the article."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.encoder import batches
 from index.errors import ModelError
 from index.sentences import split_sentences
 from qa.evidence import Passage
@@ -67,8 +68,11 @@ def run(model: HubModel, pairs: Sequence[Pair]) -> list[Logits]:
     import torch
 
     found: dict[int, Logits] = {}
+    order = _order(pairs)
+    lengths = [len(pairs[row].features["input_ids"]) for row in order]
     with torch.inference_mode():
-        for rows in _batches(pairs, alone=model.pad is None):
+        for places in batches(lengths, 0 if model.pad is None else _BUDGET):
+            rows = [order[place] for place in places]
             output = model.model(**_pad(model, [pairs[row] for row in rows]))
             both = model.role is Role.SPAN
             logits = torch.stack([output.start_logits, output.end_logits], -1) if both else output.logits
@@ -143,17 +147,10 @@ def _span(layout: _Layout, start: int, end: int) -> tuple[int, int]:
     return start + layout.shift, end + layout.shift
 
 
-def _batches(pairs: Sequence[Pair], *, alone: bool) -> Iterator[list[int]]:
-    """Rows of like length up to the budget, in an order that the tokens alone decide."""
-    held: list[int] = []
+def _order(pairs: Sequence[Pair]) -> list[int]:
+    """Rows by length, equal ones in an order that the tokens alone decide."""
     tokens = [one.features["input_ids"] for one in pairs]
-    for row in sorted(range(len(pairs)), key=lambda row: (len(tokens[row]), tokens[row])):
-        if held and (alone or len(tokens[row]) * (len(held) + 1) > _BUDGET):
-            yield held
-            held = []
-        held.append(row)
-    if held:
-        yield held
+    return sorted(range(len(pairs)), key=lambda row: (len(tokens[row]), tokens[row]))
 
 
 def _pad(model: HubModel, pairs: Sequence[Pair]) -> dict[str, Any]:

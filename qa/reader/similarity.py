@@ -12,6 +12,7 @@ import numpy as np
 
 from index.embed import Embedder
 from qa.evidence import Passage
+from qa.reader.chances import sigmoid
 from qa.reader.protocol import Reading
 
 SLOPE = 15.1
@@ -36,7 +37,7 @@ class SimilarityReader:
             [passage.text for passage in passages], [passage.article.language for passage in passages]
         )
         cosines = vectors @ self._embedder.embed_query(question)
-        chances = 1.0 / (1.0 + np.exp(-SLOPE * (cosines - MIDDLE)))
+        chances = sigmoid(SLOPE * (cosines.astype(np.float64) - MIDDLE))
         return [
             Reading(
                 answerable=float(chance),

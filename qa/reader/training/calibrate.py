@@ -10,9 +10,8 @@ import numpy.typing as npt
 from qa.answers import Verdict
 from qa.evidence import Passage
 from qa.judge import Judgement, judge
+from qa.reader.chances import Floats, logistic, polar, sigmoid
 from qa.reader.protocol import Reading
-
-Floats = npt.NDArray[np.float64]
 
 _BEST = 3  # sentences of each question that the chance of answering is fitted on
 _GRID = np.linspace(0.01, 0.99, 99)
@@ -66,13 +65,13 @@ def fit(cases: Sequence[Case], shown: Sequence[str], risk: float = 0.1) -> dict[
     """Slopes and shifts of the two chances, and the threshold for each risk."""
     best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
     answerable = logistic(
-        np.concatenate([one.logits[rows, 0] for one, rows in zip(cases, best, strict=True)]),
+        [np.concatenate([one.logits[rows, 0] for one, rows in zip(cases, best, strict=True)])],
         np.concatenate([one.right[rows] for one, rows in zip(cases, best, strict=True)]),
     )
-    polar = [one for one in cases if one.verdict in {"yes", "no"}]
+    said = [one for one in cases if one.verdict in {"yes", "no"}]
     yes = logistic(
-        np.concatenate([one.logits[one.right, 1] for one in polar]),
-        np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in polar]),
+        [np.concatenate([one.logits[one.right, 1] for one in said])],
+        np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in said]),
     )
     fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
     found = [(case, answer(case, fitted, 0.0, shown)) for case in cases]
@@ -85,8 +84,8 @@ def answer(case: Case, fitted: dict[str, Any], threshold: float, shown: Sequence
     """What the product would answer, with verdicts where they are shown."""
     chance = _chance(case.logits[:, 0], *fitted["answerable"])
     yes = _chance(case.logits[:, 1], *fitted["yes"])
-    polar = case.language in shown and len(case.logits) > 0 and case.logits[:, 2].mean() > 0
-    readings = [_reading(float(a), float(b), polar) for a, b in zip(chance, yes, strict=True)]
+    is_polar = case.language in shown and len(case.logits) > 0 and bool(case.logits[:, 2].mean() > 0)
+    readings = [_reading(float(a), float(b), is_polar) for a, b in zip(chance, yes, strict=True)]
     return judge(zip(case.passages, readings, strict=True), threshold=threshold, statements=3)
 
 
@@ -144,33 +143,19 @@ def reading(cases: Sequence[Case], code: str) -> dict[str, Any]:
     return {"accuracy": _share(yes + no), "yes": _share(yes), "no": _share(no), "retrieved": _share(retrieved)}
 
 
-def logistic(values: Floats, labels: npt.NDArray[np.bool_], rounds: int = 50) -> list[float]:
-    """Slope and shift of the chance, by Newton's method on the cross-entropy with a little ridge (Platt 1999).
-
-    >>> slope, shift = logistic(np.array([-2.0, -1.0, 1.0, 2.0] * 9), np.array([False, True, False, True] * 9))
-    >>> 0.3 < slope < 0.6, abs(shift) < 0.01
-    (True, True)
-    """
-    design = np.stack([values, np.ones_like(values)], 1)
-    weights = np.array([1.0, 0.0])
-    for _ in range(rounds):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (chance - labels) + 1e-3 * weights
-        weights -= np.linalg.solve((design.T * (chance * (1 - chance))) @ design + 1e-3 * np.eye(2), slope)
-    return [round(float(one), 4) for one in weights]
+def meets(passage: Passage, gold: Iterable[tuple[str, int, int]]) -> bool:
+    """Whether a passage overlaps one of these spans of articles."""
+    start, end = passage.sentence.start, passage.sentence.end
+    return any(passage.article.id == key and start < last and first < end for key, first, last in gold)
 
 
-def _reading(chance: float, yes: float, polar: bool) -> Reading:
-    if not polar:
-        return Reading(answerable=chance, start=0, end=0, probabilities={})
-    chances = {"yes": chance * yes, "no": chance * (1 - yes), "not_stated": 1 - chance}
-    verdict = Verdict.YES if yes >= 0.5 else Verdict.NO
+def _reading(chance: float, yes: float, is_polar: bool) -> Reading:
+    verdict, chances = polar(chance, yes) if is_polar else (None, {})
     return Reading(answerable=chance, start=0, end=0, verdict=verdict, probabilities=chances)
 
 
 def _chance(logits: Floats, slope: float, shift: float) -> Floats:
-    found: Floats = 1 / (1 + np.exp(-np.clip(slope * logits + shift, -60, 60)))
-    return found
+    return sigmoid(slope * logits + shift)
 
 
 def _half(case: Case) -> int:

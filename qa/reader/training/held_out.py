@@ -129,26 +129,27 @@ def _precision(order: Any, gold: set[int]) -> float:  # noqa: ANN401 - an array 
 
 
 def _paragraphs(data: Path, language: str) -> list[tuple[str, list[tuple[int, int]], list[tuple[str, str, int]]]]:
-    found = json.loads(gzip.decompress((data / f"xquad-r/{language}.json.gz").read_bytes()))["data"]
     return [
         (
             part["context"],
             [(start, end) for start, end in part["sentence_breaks"]],
             [(one["id"], one["question"], one["answers"][0]["answer_start"]) for one in part["qas"]],
         )
-        for article in found
-        for part in article["paragraphs"]
+        for part in _parts(data, language)
     ]
 
 
 def _questions(data: Path, language: str) -> list[tuple[str, str, str]]:
-    found = json.loads(gzip.decompress((data / f"xquad-r/{language}.json.gz").read_bytes()))["data"]
     return [
         (part["context"], one["question"], one["answers"][0]["text"])
-        for article in found
-        for part in article["paragraphs"]
+        for part in _parts(data, language)
         for one in part["qas"]
     ]
+
+
+def _parts(data: Path, language: str) -> list[dict[str, Any]]:
+    found = json.loads(gzip.decompress((data / f"xquad-r/{language}.json.gz").read_bytes()))["data"]
+    return [part for article in found for part in article["paragraphs"]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

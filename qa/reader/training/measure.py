@@ -20,7 +20,7 @@ from index.articles import Article, make_article
 from qa.app import build_answerer, build_indexer
 from qa.evidence import Passage, gather
 from qa.reader.cross_encoder import CrossEncoderReader
-from qa.reader.training.calibrate import Case, make_card
+from qa.reader.training.calibrate import Case, make_card, meets
 from qa.reader.training.examples import CODES, Ntrex, load
 from qa.settings import Settings
 
@@ -52,12 +52,7 @@ def read(
 ) -> Case:
     """One question with the logits of what was retrieved for it."""
     _, logits, _ = reader.logits(question["question"], passages)
-    gold = [places[question["article"]][line] for line in question["lines"]]
-    right = [
-        passage.article.id == question["article"]
-        and any(passage.sentence.start < end and start < passage.sentence.end for start, end in gold)
-        for passage in passages
-    ]
+    gold = [(question["article"], *places[question["article"]][line]) for line in question["lines"]]
     return Case(
         language=code,
         article=question["article"],
@@ -65,7 +60,7 @@ def read(
         polar=question["kind"] == "yes_no",
         logits=logits,
         passages=tuple(passages),
-        right=np.array(right, dtype=bool),
+        right=np.array([meets(one, gold) for one in passages], dtype=bool),
         tag=question["tag"],
     )
 

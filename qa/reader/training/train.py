@@ -23,8 +23,8 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from index.bundled import model_folder
-from index.encoder import fast_precision, load_tokenizer, load_weights
-from qa.reader.layout import Row, batches, collate, make_rows
+from index.encoder import batches, fast_precision, load_tokenizer, load_weights
+from qa.reader.layout import Row, collate, make_rows
 from qa.reader.network import SHARED, Network
 from qa.reader.training.claims import draw_checks, draw_claims
 from qa.reader.training.examples import Example, Ntrex, draw_contrasts, draw_ntrex, draw_sample, load
@@ -123,7 +123,7 @@ def steps(examples: Sequence[Example], tokenizer: Any, budget: int, rng: Random)
     for at in range(0, len(examples), _POOL):
         pool = examples[at : at + _POOL]
         rows = make_rows(tokenizer, [(one.question, one.parts) for one in pool])
-        found = batches(rows, budget)
+        found = list(batches([len(row.ids) for row in rows], budget))
         for places in rng.sample(found, len(found)):
             yield [(pool[place], rows[place]) for place in places]
 
