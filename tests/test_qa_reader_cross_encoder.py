@@ -23,7 +23,7 @@ from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.layout import LONGEST, Parts, collate, make_rows
 from qa.reader.protocol import Reading
 from qa.reader.training.examples import Example, draw_contrasts, load
-from qa.reader.training.train import start, steps, train
+from qa.reader.training.train import Weights, mean_loss, start, steps, train
 from qa.settings import Settings
 
 TEXTS = {
@@ -146,18 +146,22 @@ def test_a_lower_risk_asks_for_more_support(reader: CrossEncoderReader) -> None:
     assert all(0 < one <= 1 for one in found)
 
 
-def _train(examples: list[Example], rounds: int) -> dict[str, torch.Tensor]:
+def _train(examples: list[Example], rounds: int) -> tuple[Weights, list[float]]:
+    """The weights, and the loss on the same examples before and after."""
     cache, rng = Settings().cache, Random(1)
     shared, own = start(cache, seed=1)
     tokenizer = load_tokenizer(model_folder(cache))
-    train(own, shared, lambda: list(steps(examples, tokenizer, 200, rng)), rounds, 1e-4)
-    return {name: one.detach() for name, one in own.items()}
+    batches = list(steps(examples, tokenizer, 200, rng))
+    losses = [mean_loss(own, shared, batches)]
+    train(own, shared, lambda: batches, rounds, 5e-4, lambda: losses.append(mean_loss(own, shared, batches)))
+    return {name: one.detach() for name, one in own.items()}, losses
 
 
 def test_training_runs_lowers_the_loss_and_repeats_itself() -> None:
     examples = list(draw_contrasts(load("contrasts.jsonl"), held_out=True))[:12]
     assert {one.yes for one in examples} == {True, False, None}
-    once, again = _train(examples, 3), _train(examples, 3)
+    (once, losses), (again, _) = _train(examples, 3), _train(examples, 3)
+    assert losses[-1] < losses[0]
     assert all(torch.equal(once[name], again[name]) for name in once)
     _, before = start(Settings().cache, seed=1)
     assert all(

@@ -2,7 +2,8 @@
 
 Two stages, each one pass over drawn examples with a learning rate that falls to nothing: "public" learns to find and
 to point, mostly from public sets; "ours" learns yes, no and not stated, mostly from our questions, contrasts and
-claims. The words' and positions' embeddings are the bundled embedder's and stay as they are.
+claims. The words' and positions' embeddings are the bundled embedder's and stay as they are. Every few hundred steps
+the loss on what is held out is taken, and the weights with the lowest are the ones that the file keeps.
 """
 
 import argparse
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 _POOL = 1024  # examples sorted by length together
 _SMOOTH = 0.02  # labels are this far from 0 and 1
 _WARM_UP = 100  # steps
+_CHECK = 250  # steps between two looks at the development examples
 _NEW = ("pool", "head", "span", "embeddings.token_type")  # what starts from nothing learns five times as fast
 
 
@@ -65,6 +67,12 @@ def draw(stage: str, data: Path, rng: Random, scale: float = 1.0) -> list[Exampl
     examples = [one for part in parts for one in rng.sample(part, int(len(part) * scale))]
     rng.shuffle(examples)
     return examples
+
+
+def held_out(data: Path) -> list[Example]:
+    """The development articles' questions and the contrasts that are not trained on, drawn alike each time."""
+    rows, rng = [one for one in load("questions.jsonl") if one["part"] == "dev"], Random(7)
+    return [*draw_ntrex(Ntrex(data / "ntrex"), rows, rng), *draw_contrasts(load("contrasts.jsonl"), held_out=True)]
 
 
 def start(cache: Path, seed: int) -> tuple[Weights, Weights]:
@@ -128,8 +136,18 @@ def steps(examples: Sequence[Example], tokenizer: Any, budget: int, rng: Random)
             yield [(pool[place], rows[place]) for place in places]
 
 
-def train(own: Weights, shared: Weights, draw_round: Callable[[], list[Batch]], rounds: int, rate: float) -> float:
-    """Train `own` in place over rounds of batches, each drawn when its turn comes; returns the last 50 steps' loss."""
+def train(
+    own: Weights,
+    shared: Weights,
+    draw_round: Callable[[], list[Batch]],
+    rounds: int,
+    rate: float,
+    check: Callable[[], None] = lambda: None,
+) -> float:
+    """Train `own` in place over rounds of batches, each drawn when its turn comes; returns the last 50 steps' loss.
+
+    `check` is called every 250 steps and at the end.
+    """
     new = [one for name, one in own.items() if name.startswith(_NEW)]
     old = [one for name, one in own.items() if not name.startswith(_NEW)]
     groups = [{"params": old, "weight_decay": 0.01, "times": 1.0}, {"params": new, "weight_decay": 0.0, "times": 5.0}]
@@ -151,7 +169,18 @@ def train(own: Weights, shared: Weights, draw_round: Callable[[], list[Batch]], 
         if (step + 1) % 50 == 0:
             pace = (step + 1) / (perf_counter() - begun)
             _log.info(f"{step + 1} of {total}, loss {sum(losses[-50:]) / 50:.3f}, {pace:.2f} steps/s")
+        if (step + 1) % _CHECK == 0:
+            check()
+    check()
     return sum(losses[-50:]) / len(losses[-50:])
+
+
+def mean_loss(own: Weights, shared: Weights, found: Sequence[Batch]) -> float:
+    """The loss an example over these batches."""
+    network = Network(shared | own, precision=fast_precision())
+    with torch.inference_mode():
+        losses = [float(loss(network, *map(list, zip(*batch, strict=True)))) * len(batch) for batch in found]
+    return sum(losses) / sum(map(len, found))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -178,9 +207,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def draw_round() -> list[Batch]:
         return list(steps(draw(given.stage, given.data, rng, given.scale), tokenizer, given.tokens, rng))
 
-    train(own, shared, draw_round, given.rounds, given.rate)
+    unseen, lowest = list(steps(held_out(given.data), tokenizer, given.tokens, Random(7))), [float("inf")]
+
+    def keep_if_better() -> None:
+        found = mean_loss(own, shared, unseen)
+        _log.info(f"held out: loss {found:.4f}")
+        if found < lowest[-1]:
+            lowest.append(found)
+            save_file({name: one.detach().bfloat16().contiguous() for name, one in own.items()}, given.out)
+
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: one.detach().bfloat16().contiguous() for name, one in own.items()}, given.out)
+    keep_if_better()
+    train(own, shared, draw_round, given.rounds, given.rate, keep_if_better)
 
 
 if __name__ == "__main__":
