@@ -18,9 +18,9 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 class Article:
     """One article as one publisher gave it.
 
-    `text` is in NFC and otherwise as read; offsets into it count Unicode code points. `published` is an ISO 8601
-    date or date and time, or None; `language` an ISO 639 code in lower case, or None; `extra` all other keys.
-    `origin`, the file and line it was read from, serves messages and is not stored.
+    `text` is in NFC and otherwise as read; offsets into it count Unicode code points. `published` and `modified` are
+    ISO 8601 dates or dates and times, or None; `language` is an ISO 639 code in lower case, or None; `extra` has all
+    other keys. `origin`, the file and line it was read from, serves messages and is not stored.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Article:
     title: str | None = None
     publisher: str | None = None
     published: str | None = None
+    modified: str | None = None
     language: str | None = None
     url: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -42,7 +43,8 @@ class Article:
     def digest(self) -> str:
         """Hash of everything but the id: equal when nothing changed."""
         parts = (self.title, self.text, self.publisher, self.published, self.language, self.url)
-        return sha256(repr((parts, sorted(self.extra.items()))).encode()).hexdigest()[:16]
+        rest = sorted(self.extra.items()) + ([("modified", self.modified)] if self.modified else [])
+        return sha256(repr((parts, rest)).encode()).hexdigest()[:16]
 
 
 def make_article(
@@ -52,6 +54,7 @@ def make_article(
     title: str | None = None,
     publisher: str | None = None,
     published: str | None = None,
+    modified: str | None = None,
     language: str | None = None,
     url: str | None = None,
     extra: Mapping[str, Any] | None = None,
@@ -67,6 +70,7 @@ def make_article(
         title=_clean(title),
         publisher=_clean(publisher),
         published=parse_published(published) if _clean(published) else None,
+        modified=parse_published(modified, "modified") if _clean(modified) else None,
         language=parse_language(language) if _clean(language) else None,
         url=_clean(url),
         extra=dict(extra or {}),

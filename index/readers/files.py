@@ -1,20 +1,26 @@
 """Paths to articles: picks the reader by the file's name, goes through folders, and never stops at a bad file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from index.articles import Article
 from index.errors import InputError
+from index.readers.draft import Draft, finish
 from index.readers.jsonl import read_jsonl
+from index.readers.source import Source, source_of_file
 from index.readers.text import read_text
 
 _LINES = (".jsonl", ".ndjson")
 _KINDS = (*_LINES, ".txt")
+_NONE: Mapping[str, str] = {}
+
+Reader = Callable[[Source], Iterator[Draft | InputError]]
 
 
-def read_paths(paths: Iterable[Path]) -> Iterator[Article | InputError]:
+def read_paths(paths: Iterable[Path], overrides: Mapping[str, str] = _NONE) -> Iterator[Article | InputError]:
     """The articles of files and of whole folders, in the order of their names; an InputError for each that failed.
 
+    `overrides` (publisher, language, published) replace what the files say.
     In folders, files that are neither .txt nor .jsonl are passed over; a file that is named is always read.
     """
     for path in paths:
@@ -24,7 +30,33 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Article | InputError]:
             yield error
             continue
         for file in files:
-            yield from _read(file)
+            if file.is_file() or file.suffix.lower() in _LINES:
+                yield from read_source(source_of_file(file), overrides)
+            else:
+                yield InputError(f"{file}: not a regular file; give a file or a folder")
+
+
+def read_source(source: Source, overrides: Mapping[str, str] = _NONE) -> Iterator[Article | InputError]:
+    """The articles of one source; nothing that is wrong with it is raised."""
+    try:
+        for draft in reader_of(source)(source):
+            yield draft if isinstance(draft, InputError) else _finish(draft, overrides)
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield InputError(f"{source.name}: cannot be read: {error.strerror or error}")
+
+
+def reader_of(source: Source) -> Reader:
+    """What reads it, by its name."""
+    return read_jsonl if source.suffix in _LINES else read_text
+
+
+def _finish(draft: Draft, overrides: Mapping[str, str]) -> Article | InputError:
+    try:
+        return finish(draft, overrides)
+    except InputError as error:
+        return error
 
 
 def _files(path: Path) -> list[Path]:
@@ -47,20 +79,6 @@ def _inside(folder: Path) -> list[Path]:
         and file.is_file()
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
-
-
-def _read(file: Path) -> Iterator[Article | InputError]:
-    try:
-        if file.suffix.lower() in _LINES:
-            yield from read_jsonl(file)
-        elif not file.is_file():
-            yield InputError(f"{file}: not a regular file; give a file or a folder")
-        else:
-            yield read_text(file)
-    except InputError as error:
-        yield error
-    except OSError as error:
-        yield InputError(f"{file}: cannot be read: {error.strerror or error}")
 
 
 def count_articles(paths: Iterable[Path]) -> int:

@@ -2,42 +2,40 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from index.articles import Article, make_article
 from index.errors import InputError
-from index.languages import detect_language
+from index.readers.draft import Draft
+from index.readers.source import Source
 from index.readers.text import decode
 
 MAX_LINE = 10_000_000
-_FIELDS = ("id", "title", "publisher", "published", "language", "url")
+_FIELDS = ("id", "title", "publisher", "author", "published", "modified", "language", "url", "section")
 
 
-def read_jsonl(path: Path) -> Iterator[Article | InputError]:
+def read_jsonl(source: Source) -> Iterator[Draft | InputError]:
     """The articles of a file in order, with an InputError that names the line in the place of each that failed."""
     found = False
-    with path.open("rb") as stream:
+    with source.open() as stream:
         for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
             if not line.strip():
                 continue
             found = True
-            where = f"{path}:{number}"
+            where = f"{source.name}:{number}"
             if len(line) == MAX_LINE and not line.endswith(b"\n"):
                 yield InputError(
                     f"{where}: the line is longer than {MAX_LINE // 1_000_000} MB; the file is read no further"
                 )
                 return
             try:
-                yield _parse(decode(line, path, number), where)
+                yield _parse(decode(line, source.name, number), where)
             except InputError as error:
                 yield error
     if not found:
-        yield InputError(f"{path}: the file is empty; give one JSON object a line")
+        yield InputError(f"{source.name}: the file is empty; give one JSON object a line")
 
 
-def _parse(line: str, where: str) -> Article:
+def _parse(line: str, where: str) -> Draft:
     try:
         record = json.loads(line)
         json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
@@ -52,20 +50,15 @@ def _parse(line: str, where: str) -> Article:
             raise InputError(f"{where}: {name!r} must be a string, this is {str(value)[:60]!r}")
     if "text" not in record or record["text"] is None:
         raise InputError(f"{where}: 'text' is missing; every article needs one")
-    try:
-        return replace(_article(record), origin=where)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
+    return _draft(record, where)
 
 
 def _is_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _article(record: dict[str, Any]) -> Article:
+def _draft(record: dict[str, Any], where: str) -> Draft:
     text = record.pop("text")
     fields = {name: record.pop(name, None) for name in _FIELDS}
     fields["id"] = None if fields["id"] is None else str(fields["id"])
-    if not (fields["language"] or "").strip():
-        fields["language"] = detect_language(text)
-    return make_article(text, **fields, extra=record)
+    return Draft(text=text, origin=where, extra=record, **fields)
