@@ -183,8 +183,7 @@ def mean_loss(own: Weights, shared: Weights, found: Sequence[Batch]) -> float:
     return sum(losses) / sum(map(len, found))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
@@ -196,7 +195,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=1, help="draws of all examples")
     parser.add_argument("--scale", type=float, default=1.0, help="part of each source")
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    given = _options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     rng = Random(given.seed)
     shared, own = start(given.cache, given.seed)
