@@ -148,12 +148,7 @@ def train(
 
     `check` is called every 250 steps and at the end.
     """
-    new = [one for name, one in own.items() if name.startswith(_NEW)]
-    old = [one for name, one in own.items() if not name.startswith(_NEW)]
-    groups = [{"params": old, "weight_decay": 0.01, "times": 1.0}, {"params": new, "weight_decay": 0.0, "times": 5.0}]
-    optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
-    for one in own.values():
-        one.requires_grad = True
+    optimizer = _optimizer(own)
     losses, begun, first = list[float](), perf_counter(), draw_round()
     total = len(first) * rounds
     for step, batch in enumerate(chain(first, chain.from_iterable(draw_round() for _ in range(rounds - 1)))):
@@ -173,6 +168,16 @@ def train(
             check()
     check()
     return sum(losses[-50:]) / len(losses[-50:])
+
+
+def _optimizer(own: Weights) -> torch.optim.Optimizer:
+    """What starts from nothing is in a group that learns faster; the rate itself is set at every step."""
+    new = [one for name, one in own.items() if name.startswith(_NEW)]
+    old = [one for name, one in own.items() if not name.startswith(_NEW)]
+    for one in own.values():
+        one.requires_grad = True
+    groups = [{"params": old, "weight_decay": 0.01, "times": 1.0}, {"params": new, "weight_decay": 0.0, "times": 5.0}]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
 
 def mean_loss(own: Weights, shared: Weights, found: Sequence[Batch]) -> float:
