@@ -154,13 +154,7 @@ def train(
     for step, batch in enumerate(chain(first, chain.from_iterable(draw_round() for _ in range(rounds - 1)))):
         for group in optimizer.param_groups:
             group["lr"] = rate * group["times"] * min(1.0, (step + 1) / _WARM_UP) * max(0.01, 1 - step / total)
-        with sdpa_kernel(SDPBackend.MATH):  # on a processor its backward pass is several times as fast
-            found = loss(Network(shared | own, precision=fast_precision()), *map(list, zip(*batch, strict=True)))
-            torch.autograd.backward([found])
-        torch.nn.utils.clip_grad_norm_(list(own.values()), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        losses.append(float(found.detach()))
+        losses.append(_learn(optimizer, own, shared, batch))
         if (step + 1) % 50 == 0:
             pace = (step + 1) / (perf_counter() - begun)
             _log.info(f"{step + 1} of {total}, loss {sum(losses[-50:]) / 50:.3f}, {pace:.2f} steps/s")
@@ -168,6 +162,16 @@ def train(
             check()
     check()
     return sum(losses[-50:]) / len(losses[-50:])
+
+
+def _learn(optimizer: torch.optim.Optimizer, own: Weights, shared: Weights, batch: Batch) -> float:
+    with sdpa_kernel(SDPBackend.MATH):  # on a processor its backward pass is several times as fast
+        found = loss(Network(shared | own, precision=fast_precision()), *map(list, zip(*batch, strict=True)))
+        torch.autograd.backward([found])
+    torch.nn.utils.clip_grad_norm_(list(own.values()), 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return float(found.detach())
 
 
 def _optimizer(own: Weights) -> torch.optim.Optimizer:
