@@ -73,7 +73,7 @@ def make_articles(data: Path | None) -> Iterator[Article]:
     real = [one for one in found if isinstance(one, Article)]
     if not real:
         raise InputError(f"{data}/text holds no .txt files; give the folder of NTREX")
-    return (_alter(article, turn) for turn in count() for article in real)
+    return (alter(article, turn) for turn in count() for article in real)
 
 
 class Stopwatch:
@@ -190,14 +190,14 @@ class Bench:
             return
         self._filled = True
         vectors = ChromaVectors(self._archive.folder / "chroma", build.FIRST_COLLECTION)
-        noisy = _Noisy(self._embedder, self.first[:100])
+        noisy = Noisy(self._embedder, self.first[:100])
         indexer = Indexer(self._archive, vectors, noisy, chunk_tokens=self._settings.chunk_tokens)
         while (held := self._archive.counts()["sentences"]) < sentences:
             self._say(f"{held:,} of {sentences:,} sentences")
             indexer.add(islice(self._articles, 200))
 
 
-class _Noisy:
+class Noisy:
     """Stands in for an embedder: real vectors of the archive's first sentences with noise, so that nobody waits."""
 
     def __init__(self, embedder: Embedder, articles: Sequence[Article]) -> None:
@@ -237,7 +237,7 @@ def _ntrex(data: Path) -> Iterator[Article]:
             yield make_article(text, id=f"{path.stem}-{at}", publisher=path.stem, language=detect_language(text))
 
 
-def _alter(article: Article, turn: int) -> Article:
+def alter(article: Article, turn: int) -> Article:
     """The article with every digit moved on by `turn` and a syllable put after its longer capitalised words."""
     if not turn:
         return article

@@ -1,27 +1,25 @@
 """Articles, sentences and chunks in SQLite: the truth, from which every index can be made again."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
-from threading import RLock
 from typing import Any
-
-from filelock import FileLock, Timeout
+from uuid import uuid4
 
 from index.articles import Article
 from index.chunks import Chunk
-from index.errors import ArchiveBusy, ArchiveError, ArchiveMismatch, ArchiveMissing
+from index.database import Database
 from index.filters import Filters
-from index.schema import FILE, FORMAT, make_file
 from index.sentences import Sentence
 
 _NO_END = 2**62
-_STEP = 500  # values a statement; some builds of SQLite take 999 at the most
-_COLUMNS = "id, title, text, publisher, published, language, url, extra"
+_STEP = 166  # sentences a statement, of three values each
+_COLUMNS = "id, title, text, publisher, published, modified, language, url, extra"
+_STORED = (
+    "id", "digest", "title", "text", "publisher", "folded_publisher", "published", "modified", "language", "url",
+    "extra",
+)  # fmt: skip
 _CHUNKS = (
     "SELECT chunks.id, chunks.article_id, chunks.start, chunks.end, sentences.start, sentences.end FROM chunks "
     "LEFT JOIN sentences ON sentences.article_id = chunks.article_id AND sentences.start >= chunks.start "
@@ -29,91 +27,35 @@ _CHUNKS = (
 )
 
 
-class Archive:
+class Archive(Database):
     """One folder's articles. Safe to share between threads; one process at a time may write."""
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
-        """Open the archive in `folder`, or make one there when `create`.
-
-        Raises:
-            ArchiveMissing: there is none.
-            ArchiveError: the folder holds something else, or the file is damaged.
-            ArchiveMismatch: it was written by a version with another format.
-        """
-        self.folder = folder
-        file = folder / FILE
-        if not file.exists():
-            if not create:
-                raise ArchiveMissing(f"there is no archive in {folder}; make one with: dateline add PATH --db {folder}")
-            make_file(folder)
-        self._lock = RLock()
-        try:
-            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            found = self.meta("format")
-        except sqlite3.Error as error:
-            raise _unusable(file, error) from error
-        if found != FORMAT:
-            raise ArchiveMismatch(
-                f"{folder} has format {found}, this version reads {FORMAT}; export it with that version"
-            )
-
-    def close(self) -> None:
-        """Close the file; the archive cannot be used afterwards."""
-        self._connection.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the write lock, which ends with the process that holds it.
-
-        Raises:
-            ArchiveBusy: another process holds it.
-        """
-        lock = FileLock(self.folder / "write.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise ArchiveBusy(
-                f"another process is writing to {self.folder}; wait until it is done and try again"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes inside are kept together or not at all."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    def meta(self, key: str) -> str | None:
-        """A value stored by `set_meta`, or None."""
-        rows = self.rows("SELECT value FROM meta WHERE key = ?", [key])
-        return str(rows[0][0]) if rows else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Store a value under a name of the caller's."""
-        self.rows("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+    @property
+    def key(self) -> str:
+        """What tells this archive from every other; a copy of its folder has the same."""
+        found = self.meta("archive")
+        if found is None:
+            found = uuid4().hex
+            self.set_meta("archive", found)
+        return found
 
     def digest(self, article_id: str) -> str | None:
         """The stored article's digest, or None where there is no such article."""
         rows = self.rows("SELECT digest FROM articles WHERE id = ?", [article_id])
         return str(rows[0][0]) if rows else None
 
-    def put(self, article: Article) -> None:
-        """Store a new article, not yet indexed."""
-        extra = json.dumps(dict(article.extra), ensure_ascii=False)
-        folded = article.publisher.casefold() if article.publisher else None
-        who = (article.id, article.digest, article.title, article.text, article.publisher, folded)
-        row = (*who, article.published, article.language, article.url, extra)
-        self.rows("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", row)
+    def put(self, article: Article, *, family: str | None = None, version: int = 1, since: str | None = None) -> None:
+        """Store an article, not yet indexed: a new one, or a later version of the one whose id is `family`."""
+        values = (*_values(article), family or article.id, version, since or article.day)
+        names = f"{', '.join(_STORED)}, family, version, since"
+        self.rows(f"INSERT INTO articles ({names}) VALUES ({', '.join('?' * len(values))})", values)
+
+    def change(self, article: Article) -> None:
+        """Replace what is stored under the article's id but its place among its versions; it must be indexed again."""
+        names = ", ".join(f"{name} = ?" for name in _STORED)
+        since = "since = CASE version WHEN 1 THEN ? ELSE since END"
+        values = [*_values(article), article.day, article.id]
+        self.rows(f"UPDATE articles SET {names}, {since}, indexed = 0 WHERE id = ?", values)
 
     def put_parts(self, article_id: str, sentences: Sequence[Sentence], chunks: Mapping[Chunk, str]) -> None:
         """Replace an article's sentences and chunks, these with the digests of what is embedded for them."""
@@ -145,11 +87,19 @@ class Archive:
         return {row[0]: _article(row) for row in found}
 
     def ids(self, filters: Filters | None = None, *, pending: bool = False) -> list[str]:
-        """Ids of the articles that pass, oldest first; with `pending` only those whose vectors are missing."""
-        condition, values = (filters or Filters()).sql()
+        """Ids of the articles that pass, oldest first, or without filters of all versions of all articles.
+
+        With `pending` only of those whose vectors are missing.
+        """
+        condition, values = filters.sql() if filters else ("1", [])
         extra = " AND indexed = 0" if pending else ""
         query = f"SELECT id FROM articles WHERE {condition}{extra} ORDER BY published, id"
         return [str(row[0]) for row in self.rows(query, values)]
+
+    def any(self, filters: Filters) -> bool:
+        """Whether an article passes."""
+        condition, values = filters.sql()
+        return bool(self.rows(f"SELECT 1 FROM articles WHERE {condition} LIMIT 1", values))
 
     def sentences(self, article_id: str, start: int = 0, end: int | None = None) -> list[Sentence]:
         """The sentences of an article that lie within [start, end)."""
@@ -164,6 +114,10 @@ class Archive:
         """The stored chunks among the ids, by id."""
         rows = self.among(f"{_CHUNKS} WHERE chunks.id IN", chunk_ids, end="ORDER BY chunks.id, sentences.start")
         return dict(_read_chunks(rows))
+
+    def groups_of(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """For each stored article, what it shares with its copies and its other versions: the original's id."""
+        return dict(self.among("SELECT id, coalesce(original, family) FROM articles WHERE id IN", article_ids))
 
     def twins(self, digests: Iterable[str]) -> dict[str, str]:
         """For each digest under which a chunk is stored, the id of one such chunk."""
@@ -184,8 +138,8 @@ class Archive:
     def chunks_with(self, sentences: Sequence[Sentence]) -> dict[Sentence, str]:
         """For each of the sentences that lies in a chunk, the id of that chunk."""
         found: dict[Sentence, str] = {}
-        for at in range(0, len(sentences), _STEP // 3):
-            batch = sentences[at : at + _STEP // 3]
+        for at in range(0, len(sentences), _STEP):
+            batch = sentences[at : at + _STEP]
             values = [value for one in batch for value in (one.article_id, one.start, one.end)]
             wanted = f"WITH wanted (article, first, last) AS (VALUES {', '.join(['(?, ?, ?)'] * len(batch))})"
             on = "ON article_id = article AND start <= first AND end >= last"
@@ -194,50 +148,45 @@ class Archive:
         return found
 
     def counts(self) -> dict[str, int]:
-        """Number of rows a table, and of articles whose vectors are missing under 'pending'."""
-        tables = {name: f"SELECT count(*) FROM {name}" for name in ("articles", "sentences", "chunks")}
-        queries = tables | {"pending": "SELECT count(*) FROM articles WHERE indexed = 0"}
+        """Number of articles, of sentences and chunks in all their versions, and of versions without vectors yet."""
+        queries = {
+            "articles": "SELECT count(*) FROM articles WHERE until IS NULL",
+            "sentences": "SELECT count(*) FROM sentences",
+            "chunks": "SELECT count(*) FROM chunks",
+            "pending": "SELECT count(*) FROM articles WHERE indexed = 0",
+        }
         return {name: int(self.rows(query)[0][0]) for name, query in queries.items()}
 
     def tally(self, column: str) -> Mapping[str | None, int]:
         """Number of articles by 'language' or 'publisher', most first."""
         if column not in ("language", "publisher"):
             raise ValueError(f"can count by language or publisher, not by {column!r}")
-        return dict(self.rows(f"SELECT {column}, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"))
+        query = f"SELECT {column}, count(*) FROM articles WHERE until IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        return dict(self.rows(query))
+
+    def all_pass(self, filters: Filters | None) -> bool:
+        """Whether everything that is indexed may be shown: nothing is filtered, and no article has an older version."""
+        if filters is not None and not filters.empty:
+            return False
+        return not self.rows("SELECT 1 FROM articles WHERE until IS NOT NULL LIMIT 1")
 
     def days(self) -> tuple[str | None, str | None]:
         """The first and the last day of publication."""
         first, last = self.rows("SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles")[0]
         return first, last
 
-    def check(self) -> list[str]:
-        """SQLite's own findings about the file; empty when it is sound."""
-        return [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
 
-    def among(
-        self, query: str, keys: Iterable[str], values: Sequence[str] = (), end: str = ""
-    ) -> Iterator[tuple[Any, ...]]:
-        """Run a statement that goes on with a list of keys, in parts where they are many; each key counts once."""
-        held = list(dict.fromkeys(keys))
-        for at in range(0, len(held), _STEP):
-            batch = held[at : at + _STEP]
-            yield from self.rows(f"{query} ({', '.join('?' * len(batch))}) {end}", [*values, *batch])
-
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement; also for index/lexical.py, which keeps its tables in the same file."""
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
-
-
-def _unusable(file: Path, error: sqlite3.Error) -> ArchiveError:
-    if "readonly" in str(error):
-        return ArchiveError(f"{file.parent} cannot be written to; make it writable, or copy it and name the copy")
-    return ArchiveError(f"{file} cannot be read: {error}; restore it from a copy, or add the articles anew")
+def _values(article: Article) -> tuple[Any, ...]:
+    """In the order of _STORED."""
+    extra = json.dumps(dict(article.extra), ensure_ascii=False)
+    folded = article.publisher.casefold() if article.publisher else None
+    who = (article.id, article.digest, article.title, article.text, article.publisher, folded)
+    return (*who, article.published, article.modified, article.language, article.url, extra)
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    names = ("id", "title", "text", "publisher", "published", "language", "url")
-    return Article(**dict(zip(names, row, strict=False)), extra=json.loads(row[7]) if row[7] != "{}" else {})
+    names = _COLUMNS.split(", ")[:-1]
+    return Article(**dict(zip(names, row, strict=False)), extra=json.loads(row[-1]) if row[-1] != "{}" else {})
 
 
 def _read_chunks(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Chunk]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from index.errors import InputError
 
@@ -41,10 +42,9 @@ class Article:
 
     @property
     def digest(self) -> str:
-        """Hash of everything but the id: equal when nothing changed."""
+        """Hash of everything but the id and the day of the last change: equal when nothing else changed."""
         parts = (self.title, self.text, self.publisher, self.published, self.language, self.url)
-        rest = sorted(self.extra.items()) + ([("modified", self.modified)] if self.modified else [])
-        return sha256(repr((parts, rest)).encode()).hexdigest()[:16]
+        return sha256(repr((parts, sorted(self.extra.items()))).encode()).hexdigest()[:16]
 
 
 def make_article(
@@ -59,7 +59,7 @@ def make_article(
     url: str | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Article:
-    """An Article from what a reader found; without an id it gets a hash of its content.
+    """An Article from what a reader found; without an id it gets a hash of its address, or else of its content.
 
     Raises:
         InputError: no sentence in the text, a date that is no date, a language that is no code, or text too long.
@@ -75,7 +75,19 @@ def make_article(
         url=_clean(url),
         extra=dict(extra or {}),
     )
-    return article if article.id else replace(article, id=article.digest)
+    return article if article.id else replace(article, id=_id_of(article.url) or article.digest)
+
+
+def _id_of(url: str | None) -> str | None:
+    """What stays the same of an article's address: all but the fragment and campaign marks. No site's first page."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if not name.startswith("utm_")])
+    if not parts.netloc or (parts.path in ("", "/") and not query):
+        return None
+    return sha256(f"{parts.netloc.lower()}{parts.path}?{query}".encode()).hexdigest()[:16]
 
 
 def _checked(text: str) -> str:

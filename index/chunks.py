@@ -1,12 +1,15 @@
 """Chunks: the unit that is embedded and retrieved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 from index.articles import Article
 from index.sentences import Sentence
 from index.tokens import count_tokens
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +50,20 @@ def make_chunks(article: Article, sentences: Sequence[Sentence], budget: int) ->
 
 def _chunk(held: Sequence[Sentence]) -> Chunk:
     return Chunk(article_id=held[0].article_id, start=held[0].start, end=held[-1].end, sentences=tuple(held))
+
+
+def in_groups(items: Iterable[_Item], size: Callable[[_Item], int], most: int, enough: int) -> Iterator[list[_Item]]:
+    """The items in lists of at most `most`, each ended by the item that brings its size to `enough`.
+
+    >>> list(in_groups("abcd", ord, most=3, enough=200))
+    [['a', 'b', 'c'], ['d']]
+    """
+    held, used = list[_Item](), 0
+    for item in items:
+        held.append(item)
+        used += size(item)
+        if len(held) >= most or used >= enough:
+            yield held
+            held, used = [], 0
+    if held:
+        yield held

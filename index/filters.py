@@ -11,7 +11,8 @@ class Filters:
     """Languages and publishers of which one must match, publishers of which none may, and days; empty lets all pass.
 
     Publishers compare without case. `after` and `before` are days (YYYY-MM-DD) and both count themselves; `as_of` is
-    the last day whose news may be known. An article without a date passes none of the three.
+    the last day whose news may be known, and of several versions of an article picks the one that counted then; else
+    the newest is meant. An article without a date passes none of the three.
 
     Raises:
         InputError: a day that is no date, a language that is no code.
@@ -41,8 +42,8 @@ class Filters:
         return self == Filters()
 
     def sql(self) -> tuple[str, list[str]]:
-        """A condition on the columns of `articles` and its parameters."""
-        terms, values = ["1"], list[str]()
+        """A condition on the columns of `articles` and its parameters: of each article one version passes at most."""
+        terms, values = list[str](), list[str]()
         if self.languages:
             terms.append(f"language IN ({', '.join('?' * len(self.languages))})")
             values += self.languages
@@ -53,10 +54,15 @@ class Filters:
             marks = ", ".join("?" * len(self.exclude_publishers))
             terms.append(f"coalesce(folded_publisher, '') NOT IN ({marks})")
             values += [publisher.casefold() for publisher in self.exclude_publishers]
-        for day, sign in ((self.after, ">="), (self.before, "<="), (self.as_of, "<=")):
+        for day, sign in ((self.after, ">="), (self.before, "<=")):
             if day:
                 terms.append(f"substr(published, 1, 10) {sign} ?")
                 values.append(day)
+        if self.as_of:
+            terms.append("since <= ? AND (until IS NULL OR until > ?)")
+            values += [self.as_of, self.as_of]
+        else:
+            terms.append("until IS NULL")
         return " AND ".join(terms), values
 
 

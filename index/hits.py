@@ -43,14 +43,18 @@ def fold_copies(hits: list[Hit], articles: Mapping[str, Article]) -> list[Hit]:
     return rank_by_score(folded)
 
 
-def spread(hits: list[Hit], k: int, per_article: int) -> list[Hit]:
-    """The best k hits with at most `per_article` of one article, filled with the rest only where others are wanting."""
+def spread(hits: list[Hit], k: int, per_article: int, groups: Mapping[str, str]) -> list[Hit]:
+    """The best k hits with at most `per_article` of one article, filled with the rest only where others are wanting.
+
+    `groups` names the original of each article: copies count as one.
+    """
     taken: dict[str, int] = {}
     first: list[Hit] = []
     rest: list[Hit] = []
     for hit in hits:
-        taken[hit.chunk.article_id] = taken.get(hit.chunk.article_id, 0) + 1
-        (first if taken[hit.chunk.article_id] <= per_article else rest).append(hit)
+        group = groups[hit.chunk.article_id]
+        taken[group] = taken.get(group, 0) + 1
+        (first if taken[group] <= per_article else rest).append(hit)
     return rank_by_score([*first, *rest][:k])
 
 

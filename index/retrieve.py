@@ -53,17 +53,18 @@ class DenseRetriever:
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
         vector = self._embedder.embed_query(question)
-        if filters is None or filters.empty:
+        if self._archive.all_pass(filters):
             return self._vectors.query(vector, k)
-        return self._passing(vector, k, filters)
+        return self._passing(vector, k, filters or Filters())
 
     def _passing(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """Those of the nearest that pass, or where they are too few, the nearest of all that pass."""
-        near = self._vectors.query(vector, _NEAR)
-        passing = set(self._archive.chunk_ids(filters, among=[key for key, _ in near]))
-        found = [pair for pair in near if pair[0] in passing]
-        if len(found) >= k or len(near) < _NEAR:
-            return found[:k]
+        for depth in (2 * k, _NEAR) if filters.empty else (_NEAR,):
+            near = self._vectors.query(vector, depth)
+            passing = set(self._archive.chunk_ids(filters, among=[key for key, _ in near]))
+            found = [pair for pair in near if pair[0] in passing]
+            if len(found) >= k or len(near) < depth:
+                return found[:k]
         return self._vectors.query(vector, k, self._archive.chunk_ids(filters))
 
 
@@ -95,7 +96,8 @@ class HybridRetriever:
         articles = self._archive.get(hit.chunk.article_id for hit in hits)
         if self._recency:
             hits = self._prefer_new(hits, articles)
-        return spread(fold_copies(hits, articles), k, max(_LEAST, math.ceil(k / _LEAST)))
+        groups = self._archive.groups_of(articles)
+        return spread(fold_copies(hits, articles), k, max(_LEAST, math.ceil(k / _LEAST)), groups)
 
     def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
         """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""

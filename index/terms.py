@@ -33,7 +33,7 @@ def _ranges(codes: list[int]) -> str:
 
 _PLANES = range(0x80, 0x20000)  # beyond them are only Han characters, tags and private letters
 _MARKS = _ranges([code for code in _PLANES if unicodedata.category(chr(code)) in ("Mn", "Mc")])
-_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in _PLANES if chr(code).isdecimal()}
+DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in _PLANES if chr(code).isdecimal()}
 _UNSPACED = (  # scripts that put no space between words, or whose words carry their particles: Hangul
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
@@ -91,7 +91,7 @@ def read_terms(text: str, language: str | None) -> Terms:
 
 def _tokens(text: str, language: str | None) -> Iterator[tuple[str, str]]:
     """Kind ('number', 'run' or 'word') and text of each token, case kept."""
-    text = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_DIGITS)
+    text = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(DIGITS)
     if language in ("uk", "be"):
         text = _APOSTROPHE.sub("", text)
     text = _GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
@@ -109,18 +109,18 @@ def _read_word(token: str, language: str | None) -> tuple[str, str | None]:
     token = unicodedata.normalize("NFKC", token.casefold())
     if language == "ar":
         token = _ARTICLE.sub(
-            "", _fold(token)
+            "", fold_word(token)
         )  # people write its letters in many ways, and the stemmer tells them apart
-    word = _fold(token)
+    word = fold_word(token)
     stem = word
     if language in _STEMMERS:
-        stem = _fold(_stemmer(_STEMMERS[language]).stemWord(token))
+        stem = fold_word(_stemmer(_STEMMERS[language]).stemWord(token))
     elif language == "vi":
         stem = token  # without its tone a syllable stands for many words
     return stem, name_key(_ARTICLE.sub("", word)) if named else None
 
 
-def _fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """One form for the spellings of a word: marks go where they are optional, letters that vary become one."""
     kept: list[str] = []
     base = ""

@@ -117,9 +117,9 @@ class Answerer:
         self._archive.close()
 
     def _nothing_to_search(self, filters: Filters | None) -> Refusal | None:
-        if filters is not None and not filters.empty and not self._archive.ids(filters):
-            return Refusal.NOTHING_PASSES_FILTERS if self.articles() else Refusal.NOTHING_INDEXED
-        return None if self.articles() else Refusal.NOTHING_INDEXED
+        if self._archive.any(filters or Filters()):
+            return None
+        return Refusal.NOTHING_PASSES_FILTERS if self._archive.any(Filters()) else Refusal.NOTHING_INDEXED
 
     def _answer(self, question: str, ranked: list[Read]) -> Answer:
         found = judge(ranked, threshold=self._threshold, statements=self._statements)

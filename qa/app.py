@@ -1,8 +1,8 @@
 """Settings to working parts: the one place that picks classes."""
 
+import logging
 from functools import cache
 from pathlib import Path
-from time import time_ns
 from typing import Any
 
 from index.archive import Archive
@@ -13,7 +13,7 @@ from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import ArchiveError, ArchiveMismatch, ModelError
 from index.retrieve import HybridRetriever
 from index.reuse import ReusingEmbedder
-from index.vectors import ChromaVectors
+from index.vectors import ChromaVectors, Server, set_aside
 from qa.answerer import Answerer
 from qa.reader import hub, similarity
 from qa.reader.cross_encoder import CrossEncoderReader
@@ -21,6 +21,8 @@ from qa.reader.hub import HubReader
 from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
 from qa.settings import Settings, load_settings
+
+_log = logging.getLogger(__name__)
 
 
 def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer:  # noqa: ANN401
@@ -38,6 +40,8 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
         raise ArchiveMismatch(f"the vectors of {archive.folder} are lost; run: dateline rebuild --db {archive.folder}")
     embedder = ReusingEmbedder(_embedder(settings.embedding_model, settings.cache), archive, vectors)
     reader, threshold, warnings = _reader(settings, embedder)
+    if counts["pending"]:
+        warnings += (f"{counts['pending']} articles are not searched yet; index them with: dateline doctor --repair",)
     return Answerer(
         archive,
         HybridRetriever(archive, vectors, embedder, recency=settings.recency),
@@ -49,19 +53,23 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
     )
 
 
-def build_indexer(settings: Settings, archive: Archive, *, set_aside: bool = False) -> Indexer:
-    """What adds articles to an archive and takes them out; `set_aside` moves vectors that cannot be opened away.
+def build_indexer(settings: Settings, archive: Archive) -> Indexer:
+    """What adds articles to an archive and takes them out. Vectors in a folder that cannot be opened are set aside.
 
     Raises:
-        ArchiveError: the vectors cannot be opened.
+        ArchiveBusy: they must be set aside, and another process is writing.
+        ArchiveError: the server of vectors does not answer.
     """
     try:
         return _indexer(settings, archive)[0]
     except ArchiveError:
-        if not set_aside:
+        if settings.chroma_url:
             raise
-    with archive.writing():
-        (archive.folder / "chroma").rename(archive.folder / f"chroma.damaged-{time_ns()}")
+        with archive.writing():
+            moved = set_aside(archive.folder / "chroma")
+        _log.warning(
+            f"the vectors of {archive.folder} were damaged and are made anew; the old ones are in {moved.name}"
+        )
     return _indexer(settings, archive)[0]
 
 
@@ -73,13 +81,20 @@ def examine(settings: Settings) -> list[str]:
         indexer.check()
     except ArchiveError as error:
         return [str(error)]
-    return examine_archive(archive, vectors)
+    return examine_archive(archive, vectors).findings
 
 
 def _indexer(settings: Settings, archive: Archive) -> tuple[Indexer, ChromaVectors]:
-    vectors = ChromaVectors(archive.folder / "chroma", archive.meta("collection") or FIRST_COLLECTION)
+    vectors = ChromaVectors(_place(settings, archive), archive.meta("collection") or FIRST_COLLECTION)
     embedder = _embedder(settings.embedding_model, settings.cache)
     return Indexer(archive, vectors, embedder, chunk_tokens=settings.chunk_tokens), vectors
+
+
+def _place(settings: Settings, archive: Archive) -> Path | Server:
+    if settings.chroma_url is None:
+        return archive.folder / "chroma"
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    return Server(url=settings.chroma_url, archive=archive.key, token=token)
 
 
 def _reader(settings: Settings, embedder: Embedder) -> tuple[Reader, float, tuple[str, ...]]:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from index.errors import SettingsError
@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         default=None, description="sentence-transformers folder or name; empty: the bundled one"
     )
+    chroma_url: str | None = Field(
+        default=None, description="address of a Chroma server that keeps the vectors; empty: the archive's own folder"
+    )
+    chroma_token: SecretStr | None = Field(default=None, description="the token that this server asks for")
     chunk_tokens: int = Field(
         default=1, ge=1, le=400, description="tokens a chunk, at the least one sentence; a change asks for rebuild"
     )

@@ -2,14 +2,17 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
+from eval import growth
 from eval.bench import app
 from eval.bench_measure import Stopwatch, make_articles
+from index.archive import Archive
 from index.errors import InputError
 from tests.toys import WordEmbedder
 
@@ -67,3 +70,24 @@ def test_inner_calls_do_not_count_for_the_outer() -> None:
     with watch.on([("outer", owner, "outer"), ("inner", owner, "inner")]):
         owner.outer()
     assert watch.seconds["outer"][0] < watch.seconds["inner"][0]
+
+
+def test_growth_is_told_step_by_step_and_adding_again_is_quick(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ntrex"
+    (folder / "text").mkdir(parents=True)
+    lines = [f"The council of ward {n} met on day {n}, and Mayor Lund said {n * 3}." for n in range(12)]
+    (folder / "documents.tsv").write_text("".join(f"paper.{n // 4}\n" for n in range(12)))
+    for name in ("eng", "deu"):
+        (folder / "text" / f"{name}.txt").write_text("\n".join(f"{name} {line}" for line in lines))
+    growth.growth(data=folder, db=tmp_path / "archive", articles=12, step=4, noise=True, again=True)
+    out = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in out.splitlines() if re.match(r"\| \d", line)]
+    assert [row[:2] for row in rows] == [["4", "16"], ["8", "32"], ["12", "48"]]
+    assert "12 again, unchanged" in out
+    archive = Archive(tmp_path / "archive")
+    held = archive.get(archive.ids())
+    assert len(held) == 12
+    assert "Mayoran" in held["deu-paper.0-1"].text  # the second time round, under another name
+    archive.close()

@@ -229,15 +229,17 @@ def test_an_archive_without_the_index_gets_it_when_it_is_searched(
     assert LexicalIndex(archive).current
     indexer.rebuild()
     assert LexicalIndex(archive).search("Toganyan council", "en", 9) == before
-    assert examine_archive(archive, vectors) == []
+    assert examine_archive(archive, vectors).findings == []
 
 
 def test_the_doctor_sees_an_index_that_does_not_fit(archive: Archive, vectors: ChromaVectors, indexer: Indexer) -> None:
     indexer.add(ARTICLES)
     LexicalIndex(archive).put(ARTICLES[0], [])
-    assert examine_archive(archive, vectors) == ["3 sentences differ from the lexical index; run: dateline rebuild"]
+    assert examine_archive(archive, vectors).findings == [
+        "3 sentences differ from the lexical index; run: dateline doctor --repair"
+    ]
     archive.rows("UPDATE lexical_sentences SET stems = 'x' WHERE article_id = 'a2'")
-    assert "the lexical index is damaged" in examine_archive(archive, vectors)[0]
+    assert "the lexical index is damaged" in examine_archive(archive, vectors).findings[0]
 
 
 def test_hybrid_hits_are_ranked_unique_and_pass(

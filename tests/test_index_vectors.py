@@ -1,27 +1,60 @@
 """One contract, kept by the Chroma store and by a brute-force one."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from socket import create_connection, socket
+from time import sleep
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
+from index.archive import Archive
 from index.embed import Vectors
 from index.errors import ArchiveError
-from index.vectors import ChromaVectors
+from index.export import back_up
+from index.readers.files import read_paths
+from index.vectors import ChromaVectors, Server
+from qa.app import build_answerer, build_indexer, examine
+from qa.settings import Settings
 from tests.toys import BruteForceVectors
 
 Store = ChromaVectors | BruteForceVectors
+ARTICLES = Path(__file__).parents[1] / "examples" / "articles"
 _numbers = count(1)
 
 
-@pytest.fixture(params=["chroma", "brute force"])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Chroma server on loopback."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--host", "127.0.0.1"]
+    with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL) as process:
+        for _ in range(200):
+            try:
+                create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+@pytest.fixture(params=["chroma", "brute force", "server"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     if request.param == "brute force":
         return BruteForceVectors
+    if request.param == "server":
+        place = Server(url=request.getfixturevalue("server"), archive=f"a{next(_numbers)}")
+        return lambda: ChromaVectors(place, f"test-{next(_numbers)}")
     return lambda: ChromaVectors(tmp_path / "chroma", f"test-{next(_numbers)}")
 
 
@@ -81,3 +114,36 @@ def test_a_folder_that_cannot_be_opened_names_the_way_out(tmp_path: Path) -> Non
     (tmp_path / "chroma").write_text("not a folder")
     with pytest.raises(ArchiveError, match="cannot be opened"):
         ChromaVectors(tmp_path / "chroma", "any")
+
+
+def test_two_archives_on_one_server_are_apart(server: str) -> None:
+    one, other = (ChromaVectors(Server(url=server, archive=key), "chunks-1") for key in ("one", "other"))
+    one.add(["a"], rows(1, 1))
+    assert (one.count(), other.count()) == (1, 0)
+    one.replace("chunks-2")
+    one.drop("chunks-1")
+    assert one.count() == 0
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8000", "ftp://localhost"])
+def test_a_server_that_does_not_answer_is_named(url: str) -> None:
+    with pytest.raises(ArchiveError, match=rf"on the server {url} cannot be opened: .*; start it, or mend DATELINE_CH"):
+        ChromaVectors(Server(url=url, archive="a"), "chunks-1")
+
+
+def test_an_archive_asks_and_answers_over_a_server(server: str, tmp_path: Path) -> None:
+    own = Settings(db=tmp_path / "archive", chroma_url=server, chroma_token=SecretStr("a-token"))
+    archive = Archive(own.db, create=True)
+    report = build_indexer(own, archive).add(read_paths([ARTICLES / "zeytin-hasadi.txt"]))
+    assert report.added == 1
+    assert not (own.db / "chroma").exists()
+    answerer = build_answerer(own)
+    assert answerer.search("olives", k=1)[0].score > 0
+    answerer.close()
+    assert examine(own) == []
+    assert not back_up(archive, tmp_path / "copy")
+    copied = own.model_copy(update={"db": tmp_path / "copy"})
+    assert examine(copied) == ["1 articles have no vectors yet; the next dateline add makes them"]
+    assert build_indexer(copied, Archive(copied.db)).repair() == 1
+    assert examine(copied) == examine(own) == []
+    archive.close()

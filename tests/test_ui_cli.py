@@ -230,3 +230,39 @@ def test_the_example_script(sample_db: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("answered")
     assert len((ROOT / "examples" / "ask.py").read_text().splitlines()) < 20
+
+
+def test_upkeep_of_an_archive_with_a_copy_and_a_correction(tmp_path: Path) -> None:
+    db = ("--db", str(tmp_path / "archive"))
+    lines = [
+        json.loads(line)
+        for line in (ROOT / "examples/articles/karabakh.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    first = lines[0]
+    changed = first | {"text": first["text"].replace("does not intend", "has no wish"), "modified": "2020-09-29"}
+    copied = first | {"id": "copy-1", "publisher": "Harbour Post", "title": "No help wanted", "published": "2020-09-30"}
+    for name, held in {"a": lines[:2], "b": [changed], "c": [copied]}.items():
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(one) + "\n" for one in held), encoding="utf-8")
+        done = dateline("add", path, *db)
+        assert done.returncode == 0, done.stderr
+        if name == "b":
+            assert "0 added, 1 changed (the old version stays), 0 already there" in done.stdout
+    found = json.loads(dateline("duplicates", "--json", *db).stdout)
+    assert found == [{"original": f"{first['id']}@v2", "copies": ["copy-1"]}]
+    assert "Harbour Post · No help wanted · copy-1\n1 originals, 1 copies" in dateline("duplicates", *db).stdout
+    ask = ("ask", "Does Armenia intend to ask the CSTO for help?", "--json", *db)
+    now, then = (json.loads(dateline(*ask, *more).stdout)["evidence"] for more in ((), ("--as-of", "2020-09-28")))
+    assert any("has no wish" in one["quote"] for one in now)
+    assert any("does not intend" in one["quote"] and one["article"]["id"] == first["id"] for one in then)
+    assert not any("has no wish" in one["quote"] for one in then)
+    facts = json.loads(dateline("info", "--json", *db).stdout)
+    assert (facts["articles"], facts["older versions"], facts["copies"]) == (3, 1, 1)
+    exported = dateline("export", *db)
+    assert [json.loads(line)["id"] for line in exported.stdout.splitlines()].count(first["id"]) == 2
+    assert "copied to" in dateline("backup", tmp_path / "copy", *db).stdout
+    shutil.rmtree(tmp_path / "copy" / "chroma")
+    copy = ("--db", str(tmp_path / "copy"))
+    assert dateline("doctor", *copy).returncode == 1
+    mended = dateline("doctor", "--repair", *copy)
+    assert (mended.returncode, mended.stdout.splitlines()) == (0, ["4 articles indexed anew", "sound"])

@@ -13,12 +13,16 @@ from rich.text import Text
 
 from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
+from index.groups import CopyGroups
 from qa.settings import load_settings
+from ui import upkeep
 from ui.console import ERR, OUT, complain, fail, print_json, print_lines, progress
 from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
+for _command in (upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup):
+    app.command()(_command)
 
 
 def main() -> None:
@@ -46,14 +50,16 @@ def add(paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl) a
     settings = load_settings(db=db)
     archive = Archive(settings.db, create=True)
     indexer = build_indexer(settings, archive)
-    with progress("Adding") as bar:
-        task = bar.add_task("articles", total=count_articles(paths))
-        report = indexer.add(read_paths(paths), lambda done: bar.advance(task, done))
+    with progress("Adding", count_articles(paths)) as done:
+        report = indexer.add(read_paths(paths), done)
     for message in report.failed:
         ERR.print(Text(f"not added: {plain(message)}"))
     counts = archive.counts()
+    if report.finished:
+        OUT.print(f"{report.finished} articles that an earlier run had left unfinished were indexed")
+    versions = f"{report.changed} changed (the old version stays), " if report.changed else ""
     OUT.print(
-        f"{report.added} added, {report.unchanged} already there, {len(report.failed)} failed; "
+        f"{report.added} added, {versions}{report.unchanged} already there, {len(report.failed)} failed; "
         f"{settings.db} holds {counts['articles']} articles, {counts['sentences']} sentences"
     )
     raise typer.Exit(1 if report.failed else 0)
@@ -163,19 +169,6 @@ def remove(article_ids: Annotated[list[str], typer.Argument()], db: Db = None) -
 
 
 @app.command()
-def rebuild(db: Db = None) -> None:
-    """Make sentences, chunks and vectors anew from the stored articles."""
-    from qa.app import build_indexer
-
-    settings = load_settings(db=db)
-    archive = Archive(settings.db)
-    with progress("Rebuilding") as bar:
-        task = bar.add_task("articles", total=archive.counts()["articles"])
-        done = build_indexer(settings, archive, set_aside=True).rebuild(lambda more: bar.advance(task, more))
-    OUT.print(f"{done} articles indexed anew")
-
-
-@app.command()
 def info(db: Db = None, as_json: Json = False) -> None:
     """Show what the archive holds and how its index was made."""
     settings = load_settings(db=db)
@@ -184,6 +177,8 @@ def info(db: Db = None, as_json: Json = False) -> None:
     facts = {
         "folder": str(settings.db),
         **archive.counts(),
+        "older versions": len(archive.ids()) - archive.counts()["articles"],
+        "copies": sum(map(len, CopyGroups(archive).listed().values())),
         "days": list(archive.days()),
         "languages": {key or "unknown": number for key, number in archive.tally("language").items()},
         "publishers": {key or "unknown": number for key, number in archive.tally("publisher").items()},
@@ -197,17 +192,7 @@ def info(db: Db = None, as_json: Json = False) -> None:
         shown = (
             ", ".join(f"{plain(key)} {number}" for key, number in value.items()) if isinstance(value, dict) else value
         )
-        OUT.print(f"{name:<11}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
-
-
-@app.command()
-def doctor(db: Db = None) -> None:
-    """Check that articles, sentences, chunks and vectors agree; exit code 1 when they do not."""
-    from qa.app import examine
-
-    findings = examine(load_settings(db=db))
-    print_lines([Text(f"- {finding}") for finding in findings] or [Text("sound")])
-    raise typer.Exit(1 if findings else 0)
+        OUT.print(f"{name:<16}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
 
 
 @app.command()

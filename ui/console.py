@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
 from typing import NoReturn
 
 import typer
@@ -16,10 +18,24 @@ OUT = Console(highlight=False, markup=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
-def progress(title: str) -> Progress:
-    """A bar that counts articles and the time left; nothing where standard error is no terminal."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
-    return Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal)
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
+    """A bar of articles, sentences a second and the time left; nothing where standard error is no terminal.
+
+    Called with how many more articles are done, and how many sentences they have.
+    """
+    speed = TextColumn("{task.fields[speed]} sentences/s")
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), speed)
+    begun, sentences = perf_counter(), 0
+    with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
+        task = bar.add_task(title, total=total, speed="-")
+
+        def advance(articles: int, more: int) -> None:
+            nonlocal sentences
+            sentences += more
+            bar.update(task, advance=articles, speed=f"{sentences / (perf_counter() - begun):.0f}")
+
+        yield advance
 
 
 def print_json(value: object) -> None:

@@ -90,7 +90,7 @@ class Handlers:
         held = self._archive.get(words.EXAMPLES)
         if held:
             return {words.EXAMPLES_HEAD: [question for key, question in words.EXAMPLES.items() if key in held]}
-        newest = self._archive.ids()[: -_NEWEST - 1 : -1]
+        newest = self._archive.ids(Filters())[: -_NEWEST - 1 : -1]
         titles = (one.title for one in self._archive.get(newest).values())
         return {words.NEWEST_HEAD: [title for title in titles if title]}
 
