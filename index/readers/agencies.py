@@ -7,8 +7,8 @@ AA|AAP|ABC|ACI|ADN|ADNKRONOS|AFP|AGI|AGERPRES|AIM|AKIpress|ANA|ANADOLU|ANI|ANP|A
 ARMENPRESS|ATA|Azertac|AZERTAC|BELGA|Belga|BELTA|BERNAMA|Bernama|BNS|BTA|CNA|CTK|ČTK|DHA|dpa|DPA|EFE|Europa Press|
 Fars|FENA|FIDES|Hina|HINA|IANS|IHA|İHA|Interfax|INTERFAX|IPS|IRNA|ISNA|ITAR-TASS|Jiji|JTA|KCNA|Kazinform|KUNA|Kyodo|
 LETA|LUSA|Lusa|MAP|Mehr|MENA|MTI|NAN|NNA|NOTIMEX|NTB|PA|PA Media|PANA|PAP|Petra|Prensa Latina|PTI|QNA|Reuters|REUTERS|
-RIA|RIA Novosti|RITZAU|Ritzau|SANA|SPA|Sputnik|STT|TAP|TASS|Tanjug|TANJUG|Tasnim|Telam|TT|UKRINFORM|Ukrinform|UNI|UPI|WAM|Xinhua|
-XINHUA|Yonhap|ТАСС|ИТАР-ТАСС|Интерфакс|ИНТЕРФАКС|Рейтер|Спутник|Sputnik|УНИАН|УНІАН|Укрінформ|УКРІНФОРМ|БелТА|БЕЛТА|
+RIA|RIA Novosti|RITZAU|Ritzau|SANA|SPA|Sputnik|STT|TAP|TASS|Tanjug|TANJUG|Tasnim|Telam|TT|UKRINFORM|Ukrinform|UNI|UPI|
+WAM|Xinhua|XINHUA|Yonhap|ТАСС|ИТАР-ТАСС|Интерфакс|ИНТЕРФАКС|Рейтер|Спутник|Sputnik|УНИАН|УНІАН|Укрінформ|УКРІНФОРМ|БелТА|БЕЛТА|
 Арменпресс|Казинформ|Тренд|Росбалт|أ ف ب|ا ف ب|أ.ف.ب|أ ب|أ.ب|فرانس برس|رويترز|روترز|الأناضول|سبوتنيك|سبوتنیک|شينخوا|
 د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|واس|وام|كونا|قنا|بترا|وفا|سانا|واع|وات|واج|وكالات|تاس|نوفوستي|ایرنا|ایسنا|فارس|تسنیم|مهر|
 ایلنا|رویترز|خبرآنلاین|فرانس‌پرس|آسوشیتدپرس|اے پی پی|اے ایف پی|این این آئی|آن لائن|आईएएनएस|भाषा|वार्ता|एएनआई|पीटीआई|
@@ -21,8 +21,8 @@ AGENCY_BEFORE = re.compile(_UNSPACED)
 _AGENCY_AFTER = re.compile(f"(?:{_UNSPACED})$")
 _WORDS = re.compile(
     r"\b(?:agency|news|newswire|wire|press|presse|agence|agencia|agência|agenzia|agentur|\w*dienst|haber|ajansı|"
-    r"агентство|агенція|ria|novosti|риа|новости|пресс|інформ|وكالة|وکالة|خبرگزاری|نیوز|نيوز|خبر رساں|ٹائمز|समाचार|वार्ता|times|"
-    r"post|gazette|courier|herald|tribune|gazetesi|газета)\b",
+    r"агентство|агенція|ria|novosti|риа|новости|пресс|інформ|وكالة|وکالة|خبرگزاری|نیوز|نيوز|خبر رساں|ٹائمز|समाचार|"
+    r"वार्ता|times|post|gazette|courier|herald|tribune|gazetesi|газета)\b",
     re.IGNORECASE,
 )
 

@@ -61,7 +61,8 @@ def fill_gaps(draft: Draft) -> Draft:
     Raises:
         InputError: a date that is none.
     """
-    found, guessed = {}, set(draft.guessed)
+    found: dict[str, Any] = {}
+    guessed = set(draft.guessed)
     for name in ("published", "modified"):
         if (value := getattr(draft, name)) and value.strip():
             found[name], unsure = read_date(value, name, draft.language)

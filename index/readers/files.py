@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from index.articles import Article
 from index.errors import InputError
@@ -72,7 +73,8 @@ def _drafts(source: Source, budget: Budget) -> Iterator[Draft | InputError]:
 
 
 def _filled(draft: Draft, source: Source) -> Draft:
-    known = {name: value for name, value in source.fields.items() if name in _FILLED} | {"url": source.url}
+    known: dict[str, Any] = {name: value for name, value in source.fields.items() if name in _FILLED}
+    known.setdefault("url", source.url)
     return replace(draft, **{name: value for name, value in known.items() if value and getattr(draft, name) is None})
 
 

@@ -6,8 +6,8 @@ from typing import Any
 _TAGS = re.compile(
     r"</?(?:p|div|span|br|a|b|i|em|strong|h[1-6]|ul|ol|li|img|figure|blockquote|table|section|article)\b"
 )
-_BLOCKS = frozenset("address article aside blockquote body dd div dl dt figure figcaption footer h1 h2 h3 h4 h5 h6 header "
-                    "hl1 hr li main nav ol p pre section table td th tr ul".split())  # fmt: skip
+_BLOCKS = frozenset("address article aside blockquote body dd div dl dt figure figcaption footer h1 h2 h3 h4 h5 h6 "
+                    "header hl1 hr li main nav ol p pre section table td th tr ul".split())  # fmt: skip
 _DROPPED = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button"))
 
 

@@ -1,7 +1,7 @@
 """A web page: its article's text by trafilatura, its title, outlet, date and the rest by what the page states."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import InputError
@@ -15,6 +15,7 @@ _SHORTEST = "60"
 """Characters from which trafilatura takes an article for one; its own bound suits alphabets, not Chinese."""
 _JOINERS = {"\u200c": "\U00010a60", "\u200d": "\U00010a61"}
 """Characters that Persian and Hindi spell with and trafilatura drops, and the letters that carry them through it."""
+_BACK = {carrier: joiner for joiner, carrier in _JOINERS.items()}
 
 
 def read_html(source: Source) -> Iterator[Draft]:
@@ -45,10 +46,10 @@ def draft_of_page(page: str, origin: str, url: str | None = None) -> Draft:
         raise InputError(f"{origin}: this page cannot be read: {type(error).__name__}: {str(error)[:200]}") from None
     if not text:
         raise InputError(f"{origin}: no article is found in this page; give its text as .txt")
-    published = _first_date([facts.pop("published", "")], facts.get("language"))
-    seen = None if published else _first_date(shown, facts.get("language"))
-    guessed = frozenset({"published"}) if seen else frozenset[str]()
-    return Draft(text=text, origin=origin, published=published or seen, guessed=guessed, **facts)
+    stated = _first_date([facts.pop("published", "")], facts.get("language"))
+    published, unsure = stated or _first_date(shown, facts.get("language")) or (None, False)
+    guessed = frozenset({"published"}) if unsure or (published and not stated) else frozenset[str]()
+    return Draft(text=text, origin=origin, published=published, guessed=guessed, **facts)
 
 
 def _extracted(tree: Any, url: str | None) -> tuple[dict[str, Any], str, list[str]]:  # noqa: ANN401
@@ -60,32 +61,28 @@ def _extracted(tree: Any, url: str | None) -> tuple[dict[str, Any], str, list[st
     _unlay(tree)
     config = use_config()
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = config["DEFAULT"]["MIN_OUTPUT_SIZE"] = _SHORTEST
-    found = bare_extraction(
+    found: Any = bare_extraction(
         tree, fast=True, include_comments=False, with_metadata=True, config=config,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )  # fmt: skip
     if found is None:
         return {}, "", []
-    url = facts.pop("url", None) or url
     title = facts.pop("title", None) or _heading(tree) or found.title
-    publisher = facts.pop("publisher", None) or (
-        found.sitename if found.sitename not in (found.hostname, title) else None
-    )
-    facts = {"author": found.author, "section": next(iter(found.categories or ()), None)} | facts
-    facts |= {"title": title, "publisher": publisher, "url": url}
-    facts = {name: _carried(value, _BACK) for name, value in facts.items() if value}
-    return (
-        facts,
-        _carried(found.text or "", _BACK),
-        [*(_carried(one, _BACK) for one in dates_shown(tree)), found.date or ""],
-    )
+    site = found.sitename if found.sitename not in (found.hostname, title) else None
+    fields = {
+        "author": found.author,
+        "section": next(iter(found.categories or ()), None),
+        "publisher": site,
+        "url": url,
+    }
+    fields |= facts | {"title": title}
+    shown = [_carried(one, _BACK) for one in dates_shown(tree)]
+    text = _carried(found.text or "", _BACK)
+    return {name: _carried(value, _BACK) for name, value in fields.items() if value}, text, [*shown, found.date or ""]
 
 
-_BACK = {carrier: joiner for joiner, carrier in _JOINERS.items()}
-
-
-def _carried(text: str, by: dict[str, str]) -> str:
-    return text.translate(str.maketrans(by))
+def _carried(text: str, by: Mapping[str, str]) -> str:
+    return text.translate({ord(one): instead for one, instead in by.items()})
 
 
 def _unlay(tree: Any) -> None:  # noqa: ANN401 - an lxml element
@@ -103,12 +100,12 @@ def _heading(tree: Any) -> str | None:  # noqa: ANN401 - an lxml element
     return next((one for one in headings if one and (name.startswith(one) or len(headings) == 1)), None)
 
 
-def _first_date(values: list[str], language: str | None) -> str | None:
-    """The first that is a date, also behind a word and a colon."""
+def _first_date(values: list[str], language: str | None) -> tuple[str, bool] | None:
+    """The first that is a date, also behind a word and a colon, and whether it can be read in another way."""
     for value in values:
         for text in (value, value.partition(":")[2], value.rpartition("|")[2]):
             try:
-                return read_date(text, language=language)[0]
+                return read_date(text, language=language)
             except InputError:
                 continue
     return None

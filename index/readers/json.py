@@ -28,18 +28,26 @@ def read_json(source: Source) -> Iterator[Draft | InputError]:
         encoding = encoding_of(stream.read(1 << 16), source.name)
     with source.open() as stream:
         values = Values(stream, encoding, source.name)
-        first = values.peek()
-        members = values.array("") if first == "[" else _of_object(values) if first == "{" else iter(())
-        for where, value in members:
+        for where, value in _members(values):
             found = True
             yield _draft(value, where, source.columns)
     if not found:
-        raise InputError(
-            f"{source.name}: no article in this JSON; give an object or a list of objects, each with a text"
-        )
+        raise InputError(f"{source.name}: no article in this JSON; give an object or a list of objects with texts")
 
 
-def _of_object(values: Values) -> Iterator[tuple[str, Any]]:
+def _members(values: Values) -> Iterator[tuple[str, Any]]:
+    """All objects of the lists and the objects that stand one after the other; mostly there is one."""
+    count = 0
+    while opening := values.peek():
+        count += 1
+        place = f"{count}/" if count > 1 else ""
+        if opening == "[":
+            yield from values.array(place)
+        else:
+            yield from _of_object(values, f"{values.name}:{count}" if count > 1 else values.name)
+
+
+def _of_object(values: Values, where: str) -> Iterator[tuple[str, Any]]:
     """The members of its list of articles, or else the object itself."""
     rest: dict[str, Any] = {}
     listed = False
@@ -52,7 +60,7 @@ def _of_object(values: Values) -> Iterator[tuple[str, Any]]:
         else:
             rest[key] = values.value(key)
     if not listed and rest:
-        yield values.name, rest
+        yield where, rest
 
 
 def _draft(record: object, where: str, columns: Mapping[str, str]) -> Draft | InputError:

@@ -36,8 +36,7 @@ def draft_of_ninjs(record: Mapping[str, Any], where: str) -> Draft:
     uri = _string(item.get("uri"))
     first, version = _string(item.get("firstcreated")), _string(item.get("versioncreated"))
     extra = {key: value for key, value in record.items() if not _is_used(_folded(key))}
-    if place := _string(item.get("located")):
-        extra["place"] = place
+    extra |= {"place": place} if (place := _string(item.get("located"))) else {}
     return Draft(
         text=_body(item, where),
         origin=where,

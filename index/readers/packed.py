@@ -98,7 +98,7 @@ def _tar(source: Source, stream: BinaryIO, budget: Budget) -> Iterator[Source | 
                     yield _source(source, name, held)
             except InputError as error:
                 yield error
-            archive.members = []  # or it keeps what it went through
+            archive.members = []  # type: ignore[attr-defined]  # or it keeps what it went through
 
 
 def _gzip(source: Source, stream: BinaryIO, budget: Budget) -> Iterator[Source | InputError]:
@@ -144,7 +144,7 @@ def _is_passed_over(inner: str) -> bool:
 
 
 @contextmanager
-def _held(member: IO[bytes], name: str, packed: int, budget: Budget) -> Iterator[BinaryIO]:
+def _held(member: IO[bytes] | gzip.GzipFile, name: str, packed: int, budget: Budget) -> Iterator[BinaryIO]:
     """The member unpacked, while the block lasts.
 
     Raises:

@@ -77,7 +77,7 @@ def _of_article(item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     yield "published", _string(item.get("datePublished")) or _string(item.get("dateCreated"))
     yield "modified", _string(item.get("dateModified"))
     yield "language", _string(item.get("inLanguage"))
-    yield "url", next((one for one in (item.get("url"), page, _identity(page)) if _is_address(one)), None)
+    yield "url", next((str(one) for one in (item.get("url"), page, _identity(page)) if _is_address(one)), None)
     yield "section", names_of(item.get("articleSection"))
 
 

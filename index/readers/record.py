@@ -33,7 +33,7 @@ def draft_of_record(record: Mapping[str, Any], where: str, columns: Mapping[str,
         InputError: there is no text, or a field's own value is not a string; names the place.
     """
     rest = dict(record)
-    fields = {name: _take(rest, name, where, columns) for name in ("text", *FIELDS)}
+    fields: dict[str, Any] = {name: _take(rest, name, where, columns) for name in ("text", *FIELDS)}
     text = fields.pop("text")
     if text is None:
         raise InputError(f"{where}: 'text' is missing; every article needs one")
