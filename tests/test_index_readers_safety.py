@@ -89,10 +89,10 @@ def test_links_and_devices_in_archives_are_refused(tmp_path: Path) -> None:
         info = tarfile.TarInfo("good.txt")
         info.size = len(GOOD)
         archive.addfile(info, io.BytesIO(GOOD.encode()))
-    info = zipfile.ZipInfo("soft.txt")
-    info.external_attr = 0o120777 << 16
+    link = zipfile.ZipInfo("soft.txt")
+    link.external_attr = 0o120777 << 16
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as other:
-        other.writestr(info, "/etc/passwd")
+        other.writestr(link, "/etc/passwd")
     articles, errors = read(tmp_path / "a.tar", tmp_path / "b.zip")
     assert [article.origin for article in articles] == [f"{tmp_path}/a.tar/good.txt"]
     assert [error.partition(": refused: ")[2].partition(" ")[2].split(";")[0] for error in errors] == [

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import InputError
+from index.languages import detect_language
 from index.readers.charset import decode_any
 from index.readers.dates import read_date
 from index.readers.draft import Draft
 from index.readers.page_facts import dates_shown, facts_of
 from index.readers.source import Source
 
+_TELLING = 200
+"""Characters in which the language of a text is told for sure."""
 _SHORTEST = "60"
 """Characters from which trafilatura takes an article for one; its own bound suits alphabets, not Chinese."""
 _JOINERS = {"\u200c": "\U00010a60", "\u200d": "\U00010a61"}
@@ -49,7 +52,14 @@ def draft_of_page(page: str, origin: str, url: str | None = None) -> Draft:
     stated = _first_date([facts.pop("published", "")], facts.get("language"))
     published, unsure = stated or _first_date(shown, facts.get("language")) or (None, False)
     guessed = frozenset({"published"}) if unsure or (published and not stated) else frozenset[str]()
+    facts["language"] = _language(facts.get("language"), text)
     return Draft(text=text, origin=origin, published=published, guessed=guessed, **facts)
+
+
+def _language(stated: str | None, text: str) -> str | None:
+    """What the page states, but for English over a text that is not: templates say so unless they are told."""
+    is_default = (stated or "").lower().startswith("en")
+    return None if is_default and len(text) >= _TELLING and detect_language(text) != "en" else stated
 
 
 def _extracted(tree: Any, url: str | None) -> tuple[dict[str, Any], str, list[str]]:  # noqa: ANN401
