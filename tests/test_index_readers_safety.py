@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 import tempfile
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -304,3 +305,28 @@ def test_patterns_pick_files_of_a_folder(tmp_path: Path) -> None:
     (error,) = read_paths([tmp_path], globs=["*.none"])
     assert isinstance(error, InputError)
     assert "no *.none" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "repeated"),
+    [
+        ("a.md", "t ", "["), ("a.md", "t ", "!["), ("a.md", "t ", "<!--"), ("a.md", "t ", "**a "), ("a.md", "t ", "<http://"),
+        ("a.md", "---\n", "a: b\n"), ("a.html", "<html><body>", "<p>a</p>"), ("a.html", "<html><body>", "<div>"),
+        ("a.html", "<html><h1>a</h1>", "<span class=date>1 May</span>"), ("a.html", "<html><body>", "<script>"),
+        ("a.html", "<script type='application/ld+json'>[", "1,"), ("a.csv", "title,text\n", '"'), ("a.csv", "", ","),
+        ("a.json", "[", "{"), ("a.json", "[", "[1,"), ("a.xml", "<?xml version='1.0'?>", "<!--"), ("a.txt", "", "A, "),
+        ("a.pdf", "%PDF-1.4\n", "1 0 obj\n"), ("a.jsonl", '{"text": "A b.", "x": ', "["),
+    ],
+)  # fmt: skip
+def test_what_repeats_without_end_takes_seconds_at_most(tmp_path: Path, name: str, opening: str, repeated: str) -> None:
+    path = write(tmp_path / name, opening + repeated * (500_000 // len(repeated)))
+    start = time.monotonic()
+    articles, errors = read(path)
+    assert time.monotonic() - start < 10
+    assert articles or all(name in error for error in errors)
+
+
+def test_what_is_nested_deep_is_named(tmp_path: Path) -> None:
+    for key in ("publisher", "x"):
+        _, errors = read(write(tmp_path / "a.jsonl", f'{{"text": "A b.", "{key}": {"[" * 300}{"]" * 300}}}'))
+        assert "a.jsonl:1: nested more than 50 deep" in errors[0]

@@ -12,6 +12,8 @@ from index.readers.draft import Draft
 from index.readers.page_facts import dates_shown, facts_of
 from index.readers.source import Source
 
+MAX_ELEMENTS = 50_000
+"""Of a page; trafilatura's time grows with their square."""
 _TELLING = 200
 """Characters in which the language of a text is told for sure."""
 _SHORTEST = "60"
@@ -44,7 +46,11 @@ def draft_of_page(page: str, origin: str, url: str | None = None) -> Draft:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it says as an error what is one of the page
     try:
         tree = trafilatura.load_html(_carried(page, _JOINERS))
+        if tree is not None and sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+            raise InputError(f"{origin}: more than {MAX_ELEMENTS:,} elements are in this page; give its text as .txt")
         facts, text, shown = ({}, "", []) if tree is None else _extracted(tree, url)
+    except InputError:
+        raise
     except Exception as error:  # lxml and trafilatura raise what they please on a broken page
         raise InputError(f"{origin}: this page cannot be read: {type(error).__name__}: {str(error)[:200]}") from None
     if not text:

@@ -18,6 +18,8 @@ _META = {  # the names that count for a field, best first
     "section": ("article:section", "section", "parsely-section"),
     "language": ("content-language", "dc.language", "og:locale"),
 }  # fmt: skip
+_MOST = 20
+"""Dates that are looked at; those that follow belong to other articles."""
 _SEEN = ("date", "time", "publish", "byline", "tarih", "fecha", "datum", "data-publi", "posted")
 
 
@@ -42,19 +44,17 @@ def dates_shown(tree: Any) -> list[str]:  # noqa: ANN401 - an lxml element
     """
     above: list[str] = []
     below: list[str] = []
-    headed = False
+    headed, beside = False, [one.getparent() for one in tree.iter("h1")][:3]
     for element in tree.iter("h1", "time", "span", "div", "p", "small", "li", "td", "b", "em"):
         headed = headed or element.tag == "h1"
         marks = f"{element.get('class', '')} {element.get('id', '')}".lower()
         if element.tag == "time" or any(one in marks for one in _SEEN):
             text = " ".join("".join(element.itertext()).split())
-            if 6 <= len(text) <= 80 and (headed or _is_beside_heading(element)):
+            if 6 <= len(text) <= 80 and (headed or element.getparent() in beside or _is_in_article(element)):
                 (below if headed else above).append(text)
+        if len(below) == _MOST:
+            break
     return below + above
-
-
-def _is_beside_heading(element: Any) -> bool:  # noqa: ANN401
-    return _is_in_article(element) or any(one.tag == "h1" for one in element.itersiblings())
 
 
 def _linked_data(tree: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401
@@ -78,12 +78,12 @@ def _items(data: object) -> Iterator[dict[str, Any]]:
 def _nodes(data: object) -> Iterator[dict[str, Any]]:
     waiting = [data]
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.pop()
         if isinstance(one, list):
-            waiting[:0] = one
+            waiting += reversed(one)
         elif isinstance(one, dict):
             yield one
-            waiting[:0] = [*_listed(one.get("@graph")), *_listed(one.get("mainEntity"))]
+            waiting += reversed([*_listed(one.get("@graph")), *_listed(one.get("mainEntity"))])
 
 
 def _of_article(item: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str | None]]:
