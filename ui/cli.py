@@ -4,7 +4,6 @@ import sys
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,12 +15,13 @@ from index.errors import ArchiveError, DatelineError, ModelError
 from index.groups import CopyGroups
 from qa.settings import load_settings
 from ui import upkeep
-from ui.console import ERR, OUT, complain, fail, print_json, print_lines, progress
+from ui.add import add
+from ui.console import OUT, complain, fail, print_json, print_lines
 from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
-for _command in (upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup):
+for _command in (add, upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup):
     app.command()(_command)
 
 
@@ -39,30 +39,6 @@ def main() -> None:
 def _add_commands() -> None:
     for point in entry_points(group="dateline.commands"):
         app.add_typer(point.load(), name=point.name)
-
-
-@app.command()
-def add(paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl) and folders.")], db: Db = None) -> None:
-    """Add articles; what is there already is left as it is."""
-    from index.readers.files import count_articles, read_paths
-    from qa.app import build_indexer
-
-    settings = load_settings(db=db)
-    archive = Archive(settings.db, create=True)
-    indexer = build_indexer(settings, archive)
-    with progress("Adding", count_articles(paths)) as done:
-        report = indexer.add(read_paths(paths), done)
-    for message in report.failed:
-        ERR.print(Text(f"not added: {plain(message)}"))
-    counts = archive.counts()
-    if report.finished:
-        OUT.print(f"{report.finished} articles that an earlier run had left unfinished were indexed")
-    versions = f"{report.changed} changed (the old version stays), " if report.changed else ""
-    OUT.print(
-        f"{report.added} added, {versions}{report.unchanged} already there, {len(report.failed)} failed; "
-        f"{settings.db} holds {counts['articles']} articles, {counts['sentences']} sentences"
-    )
-    raise typer.Exit(1 if report.failed else 0)
 
 
 @app.command()
