@@ -4,7 +4,6 @@ import sys
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +13,8 @@ from rich.text import Text
 from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
 from qa.settings import load_settings
-from ui.console import ERR, OUT, complain, fail, print_json, print_lines, progress
+from ui.add import add
+from ui.console import OUT, complain, fail, print_json, print_lines, progress
 from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
@@ -37,26 +37,7 @@ def _add_commands() -> None:
         app.add_typer(point.load(), name=point.name)
 
 
-@app.command()
-def add(paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl) and folders.")], db: Db = None) -> None:
-    """Add articles; what is there already is left as it is."""
-    from index.readers.files import count_articles, read_paths
-    from qa.app import build_indexer
-
-    settings = load_settings(db=db)
-    archive = Archive(settings.db, create=True)
-    indexer = build_indexer(settings, archive)
-    with progress("Adding") as bar:
-        task = bar.add_task("articles", total=count_articles(paths))
-        report = indexer.add(read_paths(paths), lambda done: bar.advance(task, done))
-    for message in report.failed:
-        ERR.print(Text(f"not added: {plain(message)}"))
-    counts = archive.counts()
-    OUT.print(
-        f"{report.added} added, {report.unchanged} already there, {len(report.failed)} failed; "
-        f"{settings.db} holds {counts['articles']} articles, {counts['sentences']} sentences"
-    )
-    raise typer.Exit(1 if report.failed else 0)
+app.command()(add)
 
 
 @app.command()

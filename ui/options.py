@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from index.articles import parse_language, readable
+from index.errors import InputError
 from index.filters import Filters
 
 Db = Annotated[Path | None, typer.Option("--db", help="Folder of the archive.", show_default="dateline-archive")]
@@ -16,6 +18,49 @@ After = Annotated[str | None, typer.Option("--after", help="Only from this day o
 NotPublisher = Annotated[list[str] | None, typer.Option("--not-publisher", help="Not this publisher (repeatable).")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was published by this day.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only up to and with this day.")]
+
+OfPublisher = Annotated[str | None, typer.Option("--publisher", help="Publisher of all that is added.")]
+OfLanguage = Annotated[str | None, typer.Option("--language", help="Language of all that is added.")]
+OfDay = Annotated[str | None, typer.Option("--published", help="Date of all that is added.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Column or JSON key of a field, title=headline (repeatable)."),
+]
+Glob = Annotated[
+    list[str] | None,
+    typer.Option("--glob", help="Which files of a folder, e.g. '*.html' (repeatable).", metavar="PATTERN"),
+]
+
+
+def make_overrides(publisher: str | None, language: str | None, published: str | None) -> dict[str, str]:
+    """The fields that the options set for all articles.
+
+    Raises:
+        InputError: a date that is none, a language that is no code.
+    """
+    from index.readers.dates import read_date
+
+    given = {"publisher": publisher and readable(publisher, "publisher")}
+    given |= {"language": language and parse_language(language)}
+    given |= {"published": published and read_date(published, language=language)[0]}
+    return {name: value for name, value in given.items() if value}
+
+
+def make_columns(pairs: list[str] | None) -> dict[str, str]:
+    """The columns that `--map` names, by field.
+
+    Raises:
+        InputError: not FIELD=COLUMN, or no field of an article.
+    """
+    from index.readers.record import FIELDS
+
+    columns = {}
+    for pair in pairs or ():
+        field, _, column = pair.partition("=")
+        if field not in ("text", *FIELDS) or not column:
+            raise InputError(f"--map {pair!r}: give FIELD=COLUMN, where FIELD is text, {', '.join(FIELDS)}")
+        columns[field] = column
+    return columns
 
 
 def make_filters(

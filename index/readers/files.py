@@ -1,101 +1,100 @@
-"""Paths to articles: picks the reader by the file's name, goes through folders, and never stops at a bad file."""
+"""Paths to articles: goes through folders and archives, picks the readers, and never stops at a bad file."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from index.articles import Article
 from index.errors import InputError
 from index.readers.draft import Draft, finish
-from index.readers.jsonl import read_jsonl
+from index.readers.folders import files_of
+from index.readers.formats import ENDINGS, HEAD, LINES, PACKED, is_packed, reader_of
+from index.readers.packed import Budget, members
 from index.readers.source import Source, source_of_file
-from index.readers.text import read_text
 
-_LINES = (".jsonl", ".ndjson")
-_KINDS = (*_LINES, ".txt")
 _NONE: Mapping[str, str] = {}
+_FILLED = frozenset(one.name for one in fields(Draft)) - {"text", "origin", "extra", "guessed"}
 
-Reader = Callable[[Source], Iterator[Draft | InputError]]
 
+def read_paths(
+    paths: Iterable[Path | Source],
+    overrides: Mapping[str, str] = _NONE,
+    *,
+    globs: Sequence[str] = (),
+    columns: Mapping[str, str] = _NONE,
+) -> Iterator[Article | InputError]:
+    """The articles of files, of whole folders and of sources, in order; an InputError for each that failed.
 
-def read_paths(paths: Iterable[Path], overrides: Mapping[str, str] = _NONE) -> Iterator[Article | InputError]:
-    """The articles of files and of whole folders, in the order of their names; an InputError for each that failed.
-
-    `overrides` (publisher, language, published) replace what the files say.
-    In folders, files that are neither .txt nor .jsonl are passed over; a file that is named is always read.
+    `overrides` (publisher, language, published) replace what the files say, `globs` pick the files of folders, and
+    `columns` names the key or column that a field is taken from. A file that is named is always read.
     """
     for path in paths:
+        if isinstance(path, Source):
+            yield from read_source(replace(path, columns=columns), overrides)
+            continue
         try:
-            files = _files(path)
+            for file in files_of(path, globs):
+                if file.is_file() or file.suffix.lower() in LINES:
+                    yield from read_source(replace(source_of_file(file), columns=columns), overrides)
+                else:
+                    yield InputError(f"{file}: not a regular file; give a file or a folder")
         except InputError as error:
             yield error
-            continue
-        for file in files:
-            if file.is_file() or file.suffix.lower() in _LINES:
-                yield from read_source(source_of_file(file), overrides)
-            else:
-                yield InputError(f"{file}: not a regular file; give a file or a folder")
 
 
 def read_source(source: Source, overrides: Mapping[str, str] = _NONE) -> Iterator[Article | InputError]:
     """The articles of one source; nothing that is wrong with it is raised."""
+    for draft in _drafts(source, Budget()):
+        try:
+            yield draft if isinstance(draft, InputError) else finish(draft, overrides)
+        except InputError as error:
+            yield error
+
+
+def _drafts(source: Source, budget: Budget) -> Iterator[Draft | InputError]:
+    """What the reader brings, filled up with what is known of the source; archives are gone through."""
     try:
-        for draft in reader_of(source)(source):
-            yield draft if isinstance(draft, InputError) else _finish(draft, overrides)
+        with source.open() as stream:
+            head = stream.read(HEAD)
+        if is_packed(head):
+            for member in members(source, budget):
+                if isinstance(member, InputError):
+                    yield member
+                elif member.suffix in (*ENDINGS, *PACKED) or head.startswith(b"\x1f\x8b"):
+                    yield from _drafts(member, budget)
+            return
+        for draft in reader_of(source, head)(source):
+            yield draft if isinstance(draft, InputError) else _filled(draft, source)
     except InputError as error:
         yield error
     except OSError as error:
         yield InputError(f"{source.name}: cannot be read: {error.strerror or error}")
 
 
-def reader_of(source: Source) -> Reader:
-    """What reads it, by its name."""
-    return read_jsonl if source.suffix in _LINES else read_text
+def _filled(draft: Draft, source: Source) -> Draft:
+    known: dict[str, Any] = {name: value for name, value in source.fields.items() if name in _FILLED}
+    known.setdefault("url", source.url)
+    return replace(draft, **{name: value for name, value in known.items() if value and getattr(draft, name) is None})
 
 
-def _finish(draft: Draft, overrides: Mapping[str, str]) -> Article | InputError:
+def count_articles(paths: Iterable[Path | Source], globs: Sequence[str] = ()) -> int:
+    """About how many articles `read_paths` will bring, for a progress bar: lines are counted, other files are one."""
+    return sum(_count(path, globs) for path in paths)
+
+
+def _count(path: Path | Source, globs: Sequence[str]) -> int:
+    if isinstance(path, Source):
+        return 1
     try:
-        return finish(draft, overrides)
-    except InputError as error:
-        return error
-
-
-def _files(path: Path) -> list[Path]:
-    try:
-        if not path.exists():
-            raise InputError(f"{path}: there is no such file or folder; check the name")
-        files = _inside(path) if path.is_dir() else [path]
-    except OSError as error:
-        raise InputError(f"{str(path)[:200]}: cannot be read: {error.strerror}; check the name") from None
-    if not files:
-        raise InputError(f"{path}: no .txt or .jsonl file in this folder; name the files to add")
-    return files
-
-
-def _inside(folder: Path) -> list[Path]:
-    return [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.suffix.lower() in _KINDS
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]
-
-
-def count_articles(paths: Iterable[Path]) -> int:
-    """How many articles `read_paths` will bring at the most, for a progress bar: lines and text files are counted."""
-    return sum(_count(file) for path in paths for file in _existing(path))
-
-
-def _existing(path: Path) -> list[Path]:
-    try:
-        return _files(path)
+        return sum(_lines(file) if file.suffix.lower() in LINES else 1 for file in files_of(path, globs))
     except InputError:
-        return [path]
+        return 1  # read_paths says so
 
 
-def _count(file: Path) -> int:
+def _lines(file: Path) -> int:
     try:
-        if file.suffix.lower() in _LINES and file.is_file():
+        if file.is_file():
             with file.open("rb") as stream:
                 return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
     except OSError:

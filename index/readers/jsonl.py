@@ -1,16 +1,15 @@
-"""JSON Lines: one article a line, `text` required, keys that are no field of an article kept as metadata."""
+"""JSON Lines: one article a line; keys that are no field of an article are kept as metadata."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from index.errors import InputError
 from index.readers.draft import Draft
+from index.readers.record import draft_of_record
 from index.readers.source import Source
 from index.readers.text import decode
 
 MAX_LINE = 10_000_000
-_FIELDS = ("id", "title", "publisher", "author", "published", "modified", "language", "url", "section")
 
 
 def read_jsonl(source: Source) -> Iterator[Draft | InputError]:
@@ -28,14 +27,14 @@ def read_jsonl(source: Source) -> Iterator[Draft | InputError]:
                 )
                 return
             try:
-                yield _parse(decode(line, source.name, number), where)
+                yield _parse(decode(line, source.name, number), where, source.columns)
             except InputError as error:
                 yield error
     if not found:
         yield InputError(f"{source.name}: the file is empty; give one JSON object a line")
 
 
-def _parse(line: str, where: str) -> Draft:
+def _parse(line: str, where: str, columns: Mapping[str, str]) -> Draft:
     try:
         record = json.loads(line)
         json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
@@ -45,20 +44,4 @@ def _parse(line: str, where: str) -> Draft:
         raise InputError(f"{where}: not valid JSON: {error}; give one object a line") from None
     if not isinstance(record, dict):
         raise InputError(f"{where}: a JSON object is expected, this is a {type(record).__name__}")
-    for name in ("text", *_FIELDS):
-        if (value := record.get(name)) is not None and not (isinstance(value, str) or (name == "id" and _is_id(value))):
-            raise InputError(f"{where}: {name!r} must be a string, this is {str(value)[:60]!r}")
-    if "text" not in record or record["text"] is None:
-        raise InputError(f"{where}: 'text' is missing; every article needs one")
-    return _draft(record, where)
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _draft(record: dict[str, Any], where: str) -> Draft:
-    text = record.pop("text")
-    fields = {name: record.pop(name, None) for name in _FIELDS}
-    fields["id"] = None if fields["id"] is None else str(fields["id"])
-    return Draft(text=text, origin=where, extra=record, **fields)
+    return draft_of_record(record, where, columns)

@@ -18,7 +18,8 @@ class Source:
 
     `name` is what messages call it, and its ending tells the format where the content does not. `url` is where it was
     fetched, `media_type` what the server called it. `depth` counts the archives that it was packed in. `fields` are
-    what is known of its articles from elsewhere: the feed's entry, the record's date.
+    what is known of its articles from elsewhere: the feed's entry, the record's date. `columns` names, for tables and
+    objects, the key of the source that each field of an article is taken from, where a user said so.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Source:
     media_type: str | None = None
     depth: int = 0
     fields: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def suffix(self) -> str:

@@ -1,0 +1,81 @@
+"""One object or row, under whatever names it keeps an article's fields, to a Draft."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from index.errors import InputError
+from index.readers.draft import Draft
+from index.readers.fragments import is_html, text_of_html
+
+FIELDS = ("id", "title", "publisher", "author", "published", "modified", "language", "url", "section")
+_SYNONYMS = {
+    "text": ("body", "content", "fulltext", "maintext", "articlebody", "bodytext", "articletext"),
+    "title": ("headline",),
+    "publisher": ("source", "outlet", "site", "sourcename", "sitename", "newspaper", "publication", "sourcedomain"),
+    "author": ("authors", "byline", "creator"),
+    "published": ("date", "pubdate", "publishedat", "datepublish", "datepublished", "publishdate", "publisheddate",
+                  "publicationdate", "publishedon"),
+    "modified": ("datemodified", "modifiedat", "datemodify", "updated", "updatedat"),
+    "language": ("lang", "inlanguage", "languagecode"),
+    "url": ("link", "articleurl", "canonicalurl"),
+    "section": ("category", "categories", "articlesection"),
+}  # fmt: skip
+
+
+def draft_of_record(record: Mapping[str, Any], where: str, columns: Mapping[str, str]) -> Draft:
+    """The article in an object; keys that are no field of an article are kept as its `extra`.
+
+    `columns` says for a field which key has it; else the field's own name counts, then a common synonym of it whose
+    value can be read (a name or a list of names for publisher and author). HTML becomes text, except under `text`.
+
+    Raises:
+        InputError: there is no text, or a field's own value is not a string; names the place.
+    """
+    rest = dict(record)
+    fields: dict[str, Any] = {name: _take(rest, name, where, columns) for name in ("text", *FIELDS)}
+    text = fields.pop("text")
+    if text is None:
+        raise InputError(f"{where}: 'text' is missing; every article needs one")
+    return Draft(text=text, origin=where, extra=rest, **fields)
+
+
+def _take(record: dict[str, Any], field: str, where: str, columns: Mapping[str, str]) -> str | None:
+    if (key := columns.get(field)) is not None:
+        if key not in record:
+            raise InputError(f"{where}: there is no {key!r} for {field!r}; it has {', '.join(record)[:200]}")
+        return _string(record.pop(key), key, where)
+    if record.get(field) is not None:
+        if (name := names_of(record[field])) is not None and field in ("publisher", "author"):
+            del record[field]
+            return name
+        return _string(record.pop(field), field, where)
+    record.pop(field, None)
+    for key in [one for wanted in _SYNONYMS.get(field, ()) for one in record if _folded(one) == wanted]:
+        value = names_of(record[key]) if field in ("publisher", "author", "section") else record[key]
+        if isinstance(value, str) and value.strip():
+            del record[key]
+            return text_of_html(value) if field == "text" and is_html(value) else value
+    return None
+
+
+def _string(value: object, name: str, where: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if name == "id" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise InputError(f"{where}: {name!r} must be a string, this is {str(value)[:60]!r}")
+
+
+def names_of(value: object) -> str | None:
+    """A name, an object with a name, or a list of them, as one string."""
+    if isinstance(value, list):
+        names = [names_of(one) for one in value]
+        return ", ".join(name for name in names if name) if names and all(names) else None
+    if isinstance(value, dict):
+        value = value.get("name")
+    return value if isinstance(value, str) else None
+
+
+def _folded(key: object) -> str:
+    return re.sub(r"[\s_-]", "", str(key)).lower()
