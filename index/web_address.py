@@ -2,11 +2,13 @@
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-import httpx
-
 from index.errors import InputError
+
+if TYPE_CHECKING:
+    import httpx
 
 _LONGEST = 4000
 _SHOWN = 300
@@ -23,7 +25,7 @@ def is_url(value: str) -> bool:
     return bool(re.match(r"[a-z][a-z0-9+.-]+://", value, re.IGNORECASE))
 
 
-def check_url(url: str) -> httpx.URL:
+def check_url(url: str) -> "httpx.URL":
     """The address, taken apart, without its fragment.
 
     Only http and https, no user or password, and a host that is a name or an address as four numbers or in brackets:
@@ -32,6 +34,8 @@ def check_url(url: str) -> httpx.URL:
     Raises:
         InputError: says what is wrong, not naming the address.
     """
+    import httpx
+
     if len(url) > _LONGEST:
         raise InputError(f"the address has more than {_LONGEST} characters; check it")
     try:
@@ -66,7 +70,7 @@ def shown_url(url: str) -> str:
     return re.sub(r"^([^/]*//)[^/]*@", r"\1", url)[:_SHOWN]
 
 
-def _port(url: httpx.URL) -> int:
+def _port(url: "httpx.URL") -> int:
     return 80 if url.port is None else url.port
 
 

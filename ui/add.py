@@ -1,6 +1,7 @@
 """The `dateline add` command."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,43 +9,66 @@ import typer
 from rich.text import Text
 
 from index.archive import Archive
+from index.web_address import is_url
 from qa.settings import load_settings
 from ui.console import ERR, OUT, progress
-from ui.options import Db, Glob, Map, OfDay, OfLanguage, OfPublisher, make_columns, make_overrides
+from ui.options import Db, FullText, Glob, Map, OfDay, OfLanguage, OfPublisher, make_columns, make_overrides
 from ui.terminal import plain
 
 if TYPE_CHECKING:
+    from index.articles import Article
     from index.build import AddReport
+    from index.errors import InputError
     from index.readers.source import Source
 
 
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders; - is the standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders and addresses on the web; - is the standard input.")
+    ],
     publisher: OfPublisher = None,
     language: OfLanguage = None,
     published: OfDay = None,
     columns: Map = None,
     globs: Glob = None,
+    full_text: FullText = False,
     db: Db = None,
 ) -> None:
     """Add articles; what is there already is left as it is.
 
     Reads .txt, .md, .html, .mhtml, .jsonl, .json (ninjs too), .csv, .tsv, .xml (NewsML-G2) and .pdf, and all of these
-    packed as .zip, .tar, .tar.gz or .gz. What a source does not say, its dateline and address may.
+    packed as .zip, .tar, .tar.gz or .gz, and .warc. At an address there may be a page or a feed (RSS, Atom).
+    What a source does not say, its dateline and address may.
     """
-    from index.readers.files import count_articles, read_paths
+    from index.readers.files import count_articles
     from qa.app import build_indexer
 
     overrides, mapped = make_overrides(publisher, language, published), make_columns(columns)
     settings = load_settings(db=db)
     archive = Archive(settings.db, create=True)
     indexer = build_indexer(settings, archive)
-    sources = [_standard_input() if str(one) == "-" else one for one in paths]
     with progress("Adding") as bar:
-        task = bar.add_task("articles", total=count_articles(sources, globs or ()))
-        found = read_paths(sources, overrides, globs=globs or (), columns=mapped)
+        local = [Path(one) for one in paths if one != "-" and not is_url(one)]
+        task = bar.add_task("articles", total=count_articles(local, globs or ()) + len(paths) - len(local))
+        found = _read(paths, overrides, globs or (), mapped, full_text=full_text)
         report = indexer.add(found, lambda done: bar.advance(task, done))
     _report(report, archive, settings.db)
+
+
+def _read(
+    inputs: list[str], overrides: dict[str, str], globs: Sequence[str], columns: dict[str, str], *, full_text: bool
+) -> "Iterator[Article | InputError]":
+    from index.fetch import Fetcher
+    from index.readers.files import read_paths
+    from index.readers.web import read_url
+
+    fetcher = Fetcher() if any(map(is_url, inputs)) else None
+    for one in inputs:
+        if fetcher and is_url(one):
+            yield from read_url(one, fetcher, overrides, columns=columns, full_text=full_text)
+        else:
+            source = _standard_input() if one == "-" else Path(one)
+            yield from read_paths([source], overrides, globs=globs, columns=columns)
 
 
 def _standard_input() -> "Source":

@@ -13,6 +13,7 @@ from rich.text import Text
 from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
 from qa.settings import load_settings
+from ui import feeds
 from ui.add import add
 from ui.console import OUT, complain, fail, print_json, print_lines, progress
 from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
@@ -38,6 +39,7 @@ def _add_commands() -> None:
 
 
 app.command()(add)
+app.add_typer(feeds.app, name="feeds")
 
 
 @app.command()

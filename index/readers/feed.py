@@ -9,6 +9,7 @@ from typing import Any
 from index.articles import parse_language
 from index.errors import InputError
 from index.languages import detect_language
+from index.readers.charset import decode_any
 from index.readers.dates import read_date
 from index.readers.draft import Draft
 from index.readers.fragments import is_html, text_of_html
@@ -77,12 +78,12 @@ def with_full_text(
 def _parsed(source: Source) -> Any:  # noqa: ANN401 - feedparser's own dictionary
     import feedparser
 
-    data = source.read(MAX_FEED)
-    headers = {"content-type": source.media_type or "application/xml", "content-location": source.url or ""}
-    try:  # bytes and strings it would take for the name of a file or an address, and open them
-        feed = feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
+    charset = (source.media_type or "").partition("charset=")[2].partition(";")[0].strip(" \"'") or None
+    text = decode_any(source.read(MAX_FEED), source.name, charset)  # by what it is, where it says what it is not
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": source.url or ""}
+    try:  # a stream, because bytes and strings it takes for the name of a file or an address, and opens
+        stream = io.BytesIO(text.encode("utf-8", "replace"))
+        feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # feedparser raises what it pleases on a broken feed
         raise InputError(f"{source.name}: this feed cannot be read: {type(error).__name__}: {error}") from None
     if not feed.entries and not feed.get("version"):
