@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import socket
+import threading
 import time
 import tracemalloc
 import zlib
@@ -133,6 +135,26 @@ def test_the_address_that_was_checked_is_the_one_connected_to(site: Site) -> Non
     assert network.reached == [PUBLIC, PUBLIC]  # for robots.txt and for the page, each looked up once
     assert dict(site.asked)["/"]["host"] == "x.example"
     refused(fetcher, "http://x.example/", "leads to 127.0.0.1")
+
+
+def test_tls_goes_to_the_checked_address_under_the_hosts_name() -> None:
+    heard = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                heard.append(connection.recv(4096))
+                connection.sendall(b"no TLS here")
+
+        listener = threading.Thread(target=answer)
+        listener.start()
+        network = Rerouted(Site(port=server.getsockname()[1]))
+        fetcher = Fetcher(QUICK, resolve=lambda host, port: [PUBLIC], network=network)
+        refused(fetcher, "https://news.example/", "cannot be reached .*SSL")
+        listener.join()
+    assert network.reached == [PUBLIC]
+    assert b"news.example" in heard[0]  # the ClientHello's server name
 
 
 def test_the_next_address_is_tried_when_one_does_not_answer(site: Site) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.articles import Article
     from index.build import AddReport
     from index.errors import InputError
+    from index.fetch import Fetcher
     from index.readers.source import Source
 
 
@@ -40,7 +41,6 @@ def add(
     packed as .zip, .tar, .tar.gz or .gz, and .warc. At an address there may be a page or a feed (RSS, Atom).
     What a source does not say, its dateline and address may.
     """
-    from index.readers.files import count_articles
     from qa.app import build_indexer
 
     overrides, mapped = make_overrides(publisher, language, published), make_columns(columns)
@@ -48,27 +48,39 @@ def add(
     archive = Archive(settings.db, create=True)
     indexer = build_indexer(settings, archive)
     with progress("Adding") as bar:
-        local = [Path(one) for one in paths if one != "-" and not is_url(one)]
-        task = bar.add_task("articles", total=count_articles(local, globs or ()) + len(paths) - len(local))
+        task = bar.add_task("articles", total=_count(paths, globs or ()))
         found = _read(paths, overrides, globs or (), mapped, full_text=full_text)
         report = indexer.add(found, lambda done: bar.advance(task, done))
     _report(report, archive, settings.db)
 
 
+def _count(inputs: list[str], globs: Sequence[str]) -> int:
+    from index.readers.files import count_articles
+
+    local = [Path(one) for one in inputs if one != "-" and not is_url(one)]
+    return count_articles(local, globs) + len(inputs) - len(local)
+
+
 def _read(
     inputs: list[str], overrides: dict[str, str], globs: Sequence[str], columns: dict[str, str], *, full_text: bool
 ) -> "Iterator[Article | InputError]":
-    from index.fetch import Fetcher
     from index.readers.files import read_paths
-    from index.readers.web import read_url
 
-    fetcher = Fetcher() if any(map(is_url, inputs)) else None
+    fetcher = _fetcher() if any(map(is_url, inputs)) else None
     for one in inputs:
         if fetcher and is_url(one):
+            from index.readers.web import read_url
+
             yield from read_url(one, fetcher, overrides, columns=columns, full_text=full_text)
         else:
             source = _standard_input() if one == "-" else Path(one)
             yield from read_paths([source], overrides, globs=globs, columns=columns)
+
+
+def _fetcher() -> "Fetcher":
+    from index.fetch import Fetcher
+
+    return Fetcher()
 
 
 def _standard_input() -> "Source":
