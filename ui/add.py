@@ -1,6 +1,7 @@
 """The `dateline add` command."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,41 +9,76 @@ import typer
 from rich.text import Text
 
 from index.archive import Archive
+from index.web_address import is_url
 from qa.settings import load_settings
 from ui.console import ERR, OUT, progress
-from ui.options import Db, Glob, Map, OfDay, OfLanguage, OfPublisher, make_columns, make_overrides
+from ui.options import Db, FullText, Glob, Map, OfDay, OfLanguage, OfPublisher, make_columns, make_overrides
 from ui.terminal import plain
 
 if TYPE_CHECKING:
+    from index.articles import Article
     from index.build import AddReport
+    from index.errors import InputError
+    from index.fetch import Fetcher
     from index.readers.source import Source
 
 
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders; - is the standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders and addresses on the web; - is the standard input.")
+    ],
     publisher: OfPublisher = None,
     language: OfLanguage = None,
     published: OfDay = None,
     columns: Map = None,
     globs: Glob = None,
+    full_text: FullText = False,
     db: Db = None,
 ) -> None:
     """Add articles; what is there already is left as it is.
 
     Reads .txt, .md, .html, .mhtml, .jsonl, .json (ninjs too), .csv, .tsv, .xml (NewsML-G2) and .pdf, and all of these
-    packed as .zip, .tar, .tar.gz or .gz. What a source does not say, its dateline and address may.
+    packed as .zip, .tar, .tar.gz or .gz, and .warc. At an address there may be a page or a feed (RSS, Atom).
+    What a source does not say, its dateline and address may.
     """
-    from index.readers.files import count_articles, read_paths
     from qa.app import build_indexer
 
     overrides, mapped = make_overrides(publisher, language, published), make_columns(columns)
     settings = load_settings(db=db)
     archive = Archive(settings.db, create=True)
     indexer = build_indexer(settings, archive)
-    sources = [_standard_input() if str(one) == "-" else one for one in paths]
-    with progress("Adding", count_articles(sources, globs or ())) as done:
-        report = indexer.add(read_paths(sources, overrides, globs=globs or (), columns=mapped), done)
+    with progress("Adding", _count(paths, globs or ())) as done:
+        report = indexer.add(_read(paths, overrides, globs or (), mapped, full_text=full_text), done)
     _report(report, archive, settings.db)
+
+
+def _count(inputs: list[str], globs: Sequence[str]) -> int:
+    from index.readers.files import count_articles
+
+    local = [Path(one) for one in inputs if one != "-" and not is_url(one)]
+    return count_articles(local, globs) + len(inputs) - len(local)
+
+
+def _read(
+    inputs: list[str], overrides: dict[str, str], globs: Sequence[str], columns: dict[str, str], *, full_text: bool
+) -> "Iterator[Article | InputError]":
+    from index.readers.files import read_paths
+
+    fetcher = _fetcher() if any(map(is_url, inputs)) else None
+    for one in inputs:
+        if fetcher and is_url(one):
+            from index.readers.web import read_url
+
+            yield from read_url(one, fetcher, overrides, columns=columns, full_text=full_text)
+        else:
+            source = _standard_input() if one == "-" else Path(one)
+            yield from read_paths([source], overrides, globs=globs, columns=columns)
+
+
+def _fetcher() -> "Fetcher":
+    from index.fetch import Fetcher
+
+    return Fetcher()
 
 
 def _standard_input() -> "Source":

@@ -14,7 +14,7 @@ from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
 from index.groups import CopyGroups
 from qa.settings import load_settings
-from ui import upkeep
+from ui import feeds, upkeep
 from ui.add import add
 from ui.console import OUT, complain, fail, print_json, print_lines
 from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
@@ -23,6 +23,7 @@ from ui.terminal import answer_lines, article_lines, hit_lines, plain
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
 for _command in (add, upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup):
     app.command()(_command)
+app.add_typer(feeds.app, name="feeds")
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="FIELD=COLUMN", help="Column or JSON key of a field, title=headline (repeatable)."),
 ]
+FullText = Annotated[bool, typer.Option("--full-text", help="Fetch the pages that a feed links to as well.")]
 Glob = Annotated[
     list[str] | None,
     typer.Option("--glob", help="Which files of a folder, e.g. '*.html' (repeatable).", metavar="PATTERN"),

@@ -9,7 +9,7 @@ from index.articles import Article
 from index.errors import InputError
 from index.readers.draft import Draft, finish
 from index.readers.folders import files_of
-from index.readers.formats import ENDINGS, HEAD, LINES, PACKED, is_packed, reader_of
+from index.readers.formats import ENDINGS, HEAD, LINES, PACKED, is_crawl, is_packed, reader_of
 from index.readers.packed import Budget, members
 from index.readers.source import Source, source_of_file
 
@@ -57,7 +57,7 @@ def _drafts(source: Source, budget: Budget) -> Iterator[Draft | InputError]:
     try:
         with source.open() as stream:
             head = stream.read(HEAD)
-        if is_packed(head):
+        if is_packed(head) and not is_crawl(source):
             for member in members(source, budget):
                 if isinstance(member, InputError):
                     yield member

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from index.errors import InputError
 from index.readers.csv import read_csv
 from index.readers.draft import Draft
+from index.readers.feed import read_feed
 from index.readers.html import read_html
 from index.readers.json import read_json
 from index.readers.jsonl import read_jsonl
@@ -16,8 +17,21 @@ from index.readers.newsml import read_newsml
 from index.readers.pdf import read_pdf
 from index.readers.source import Source
 from index.readers.text import read_text
+from index.readers.warc import read_warc
 
 Reader = Callable[[Source], Iterator[Draft | InputError]]
+
+
+def read_any(source: Source) -> Iterator[Draft | InputError]:
+    """What the reader of a source that is not packed brings."""
+    with source.open() as stream:
+        head = stream.read(HEAD)
+    return reader_of(source, head)(source)
+
+
+def _read_crawl(source: Source) -> Iterator[Draft | InputError]:
+    return read_warc(source, read_any)
+
 
 HEAD = 4096
 LINES = (".jsonl", ".ndjson")
@@ -38,6 +52,7 @@ ENDINGS: dict[str, Reader] = {
     ".mhtml": read_mhtml,
     ".xml": read_newsml,
     ".pdf": read_pdf,
+    ".warc": _read_crawl,
 }
 MEDIA_TYPES: dict[str, Reader] = {
     "text/html": read_html,
@@ -48,12 +63,17 @@ MEDIA_TYPES: dict[str, Reader] = {
     "application/pdf": read_pdf,
     "multipart/related": read_mhtml,
 }
-ROOTS: dict[str, Reader] = {"html": read_html, "newsitem": read_newsml, "newsmessage": read_newsml}
+ROOTS: dict[str, Reader] = {
+    "html": read_html, "newsitem": read_newsml, "newsmessage": read_newsml,
+    "rss": read_feed, "feed": read_feed, "rdf": read_feed,
+}  # fmt: skip
 """By the name of the root element, in small letters, without its prefix."""
-MAGIC: tuple[tuple[bytes, Reader], ...] = ((b"%PDF-", read_pdf),)
+MAGIC: tuple[tuple[bytes, Reader], ...] = ((b"%PDF-", read_pdf), (b"WARC/", _read_crawl))
 
-_ROOT = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*<(?:[\w.-]+:)?([\w.-]+)", re.I | re.S)
-_DOCTYPE = re.compile(r"\s*(?:<!--.*?-->\s*)*<!doctype\s+html", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([\w.-]+)", re.I | re.S
+)
+_DOCTYPE = re.compile(r"\s*(?><!--.*?-->\s*)*+<!doctype\s+html", re.IGNORECASE | re.DOTALL)
 _MIME = re.compile(r"^(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?Content-Type:\s*multipart/related", re.IGNORECASE)
 
 
@@ -66,8 +86,15 @@ def is_packed(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or head[257:262] == b"ustar"
 
 
+def is_crawl(source: Source) -> bool:
+    """Whether it is a WARC.gz by its name: packed, but record by record."""
+    return source.name.lower().endswith(".warc.gz")
+
+
 def reader_of(source: Source, head: bytes) -> Reader:
     """The reader of a source that is not packed; `head` is how it begins."""
+    if is_crawl(source):
+        return _read_crawl
     for magic, reader in MAGIC:
         if head.lstrip()[: len(magic)] == magic:
             return reader
