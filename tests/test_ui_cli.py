@@ -157,6 +157,25 @@ def test_some_failed_inputs_end_with_1_and_the_rest_is_there(tmp_path: Path) -> 
     assert "bad.txt:3: not valid UTF-8" in done.stderr
 
 
+def test_what_is_added_gets_fields_columns_and_comes_from_the_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("what,story\nFirst,The minister said no.\n")
+    data = (ROOT / "tests" / "data" / "html" / "jsonld-en.html").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    done = dateline(
+        "add", tmp_path, "-", "--glob", "*.csv", "--map", "title=what", "--map", "text=story", "--publisher", "Courier",
+        "--published", "28 September 2020", "--language", "en", "--db", tmp_path / "db",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(dateline("list", "--db", tmp_path / "db", "--json").stdout)
+    assert {one["title"] for one in found} == {"First", "Ferry to Little Marrow returns after three winters"}
+    assert {(one["publisher"], one["published"]) for one in found} == {("Courier", "2020-09-28")}
+    for option, message in (("--map=titel=what", "give FIELD=COLUMN"), ("--published=yesterday", "is not a date")):
+        done = dateline("add", tmp_path, option, "--db", tmp_path / "db")
+        assert (done.returncode, message in done.stderr) == (2, True)
+
+
 def test_remove_and_rebuild(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "One stands."}\n{"id": "b", "text": "Two stands."}\n')
     dateline("add", tmp_path / "a.jsonl", "--db", tmp_path / "db")

@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, TextIO
 
 from index.errors import InputError
 from index.readers.charset import encoding_of
 from index.readers.draft import Draft
 from index.readers.record import draft_of_record
 from index.readers.source import Source
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MAX_CELL = 10_000_000
 """Characters of one cell and of one line."""
@@ -29,20 +32,25 @@ def read_csv(source: Source) -> Iterator[Draft | InputError]:
         sample = stream.read(_SAMPLE)
     encoding = encoding_of(sample, source.name)
     csv.field_size_limit(MAX_CELL)
+    delimiter = _delimiter(sample.decode(encoding, "replace"), source)
     with source.open() as stream:
-        lines = _lines(stream, encoding, source.name)
-        rows = csv.reader(lines, delimiter=_delimiter(sample.decode(encoding, "replace"), source))
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         try:
-            header = [name.strip() for name in next(rows, [])]
-            if len(header) < 2 or len(set(header)) < len(header) or not any(name.isidentifier() for name in header):
-                raise InputError(
-                    f"{source.name}: no header row that names each column once; put one in, e.g. title,text"
-                )
-            for row in rows:
-                if any(cell.strip() for cell in row):
-                    yield _draft(row, header, f"{source.name}:{rows.line_num}", source)
-        except csv.Error as error:
-            raise InputError(f"{source.name}:{rows.line_num}: not a table: {error}; it is read no further") from None
+            yield from _rows(csv.reader(_lines(text, encoding, source.name), delimiter=delimiter), source)
+        finally:
+            text.detach()  # or it closes the stream by itself
+
+
+def _rows(rows: "Reader", source: Source) -> Iterator[Draft | InputError]:
+    try:
+        header = [name.strip() for name in next(rows, [])]
+        if len(header) < 2 or len(set(header)) < len(header) or not any(name.isidentifier() for name in header):
+            raise InputError(f"{source.name}: no header row that names each column once; put one in, e.g. title,text")
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                yield _draft(row, header, f"{source.name}:{rows.line_num}", source)
+    except csv.Error as error:
+        raise InputError(f"{source.name}:{rows.line_num}: not a table: {error}; it is read no further") from None
 
 
 def _draft(row: list[str], header: list[str], where: str, source: Source) -> Draft | InputError:
@@ -62,8 +70,7 @@ def _delimiter(sample: str, source: Source) -> str:
     return "\t" if source.suffix == ".tsv" and "\t" in header else found
 
 
-def _lines(stream: BinaryIO, encoding: str, name: str) -> Iterator[str]:
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+def _lines(text: TextIO, encoding: str, name: str) -> Iterator[str]:
     number = 0
     try:
         while line := text.readline(MAX_CELL):
@@ -74,5 +81,3 @@ def _lines(stream: BinaryIO, encoding: str, name: str) -> Iterator[str]:
     except UnicodeDecodeError as error:
         place = f"{name}: after line {number}"
         raise InputError(f"{place}: not valid {error.encoding.upper()}; convert the file to UTF-8") from None
-    finally:
-        text.detach()  # the stream is closed by whom it was opened

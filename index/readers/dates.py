@@ -70,6 +70,7 @@ def is_day(value: str, language: str | None = None) -> bool:
     return day_in(value, 2020, language) is not None
 
 
+@lru_cache(maxsize=4096)
 def day_in(value: str, year: int | None, language: str | None = None) -> str | None:
     """The day that a dateline names, in `year` where it gives none itself; None when it is no day or has no year.
 
@@ -77,7 +78,7 @@ def day_in(value: str, year: int | None, language: str | None = None) -> str | N
     ('2020-09-28', None)
     """
     plain = _plain(value)
-    if not re.search(r"\d", plain):
+    if not re.search(r"\d", plain) or len(plain) > 40 or len(plain.split()) > 6:
         return None
     if not _YEAR.search(plain):
         if year is None or not _MONTH.search(plain):

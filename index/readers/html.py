@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import InputError
+from index.languages import detect_language
 from index.readers.charset import decode_any
 from index.readers.dates import read_date
 from index.readers.draft import Draft
 from index.readers.page_facts import dates_shown, facts_of
 from index.readers.source import Source
 
+MAX_ELEMENTS = 50_000
+"""Of a page; trafilatura's time grows with their square."""
+_TELLING = 200
+"""Characters in which the language of a text is told for sure."""
 _SHORTEST = "60"
 """Characters from which trafilatura takes an article for one; its own bound suits alphabets, not Chinese."""
 _JOINERS = {"\u200c": "\U00010a60", "\u200d": "\U00010a61"}
@@ -41,7 +46,11 @@ def draft_of_page(page: str, origin: str, url: str | None = None) -> Draft:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it says as an error what is one of the page
     try:
         tree = trafilatura.load_html(_carried(page, _JOINERS))
+        if tree is not None and sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+            raise InputError(f"{origin}: more than {MAX_ELEMENTS:,} elements are in this page; give its text as .txt")
         facts, text, shown = ({}, "", []) if tree is None else _extracted(tree, url)
+    except InputError:
+        raise
     except Exception as error:  # lxml and trafilatura raise what they please on a broken page
         raise InputError(f"{origin}: this page cannot be read: {type(error).__name__}: {str(error)[:200]}") from None
     if not text:
@@ -49,7 +58,14 @@ def draft_of_page(page: str, origin: str, url: str | None = None) -> Draft:
     stated = _first_date([facts.pop("published", "")], facts.get("language"))
     published, unsure = stated or _first_date(shown, facts.get("language")) or (None, False)
     guessed = frozenset({"published"}) if unsure or (published and not stated) else frozenset[str]()
+    facts["language"] = _language(facts.get("language"), text)
     return Draft(text=text, origin=origin, published=published, guessed=guessed, **facts)
+
+
+def _language(stated: str | None, text: str) -> str | None:
+    """What the page states, but for English over a text that is not: templates say so unless they are told."""
+    is_default = (stated or "").lower().startswith("en")
+    return None if is_default and len(text) >= _TELLING and detect_language(text) != "en" else stated
 
 
 def _extracted(tree: Any, url: str | None) -> tuple[dict[str, Any], str, list[str]]:  # noqa: ANN401

@@ -10,20 +10,20 @@ from index.readers.text import decode
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:[ \t]+(.+)")
-_TITLE = re.compile(r"\A\s*(?:#[ \t]+(.+?)[ \t]*#*|([^\n]+)\n=+)[ \t]*(?:\n|\Z)")
+_TITLE = re.compile(r"\A\s*(?:#[ \t]+([^\n]+)|([^\n]+)\n=+)[ \t]*(?:\n|\Z)")
 _MARKUP = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
+    (re.compile(r"<!--(?:(?!<!--).){0,10000}?-->", re.DOTALL), ""),
     (re.compile(r"^(?:```|~~~).*$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE), r"\1"),
+    (re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE), r"\1"),
     (re.compile(r"^[ \t]{0,3}(?:(?:>[ \t]?)+|[-*+][ \t]+)", re.MULTILINE), ""),
     (re.compile(r"^[ \t]{0,3}(?:[-*_][ \t]*){3,}$|^(?<=\S\n)[=-]{2,}[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),
-    (re.compile(r"\[([^\]\n]+)\](?:\([^)\n]*\)|\[[^\]\n]*\])"), r"\1"),
-    (re.compile(r"^[ \t]{0,3}\[[^\]\n]+\]:[ \t]+\S.*$", re.MULTILINE), ""),
-    (re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)"), r"\1"),
+    (re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,500}\])"), r"\1"),
+    (re.compile(r"^[ \t]{0,3}\[[^\[\]\n]{1,500}\]:[ \t]+\S.*$", re.MULTILINE), ""),
+    (re.compile(r"<(https?://[^<>\s]{1,2000})>"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)((?:(?!\1)[^\n]){1,1000}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,1000}?)(?<=\S)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<!\w)_(?=\S)([^_\n]{1,1000}?)(?<=\S)_(?!\w)"), r"\1"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!>-])"), r"\1"),
     (re.compile(r"\n{3,}"), "\n\n"),
@@ -41,7 +41,7 @@ def read_markdown(source: Source) -> Iterator[Draft]:
     record = {key: value for key, value in _pairs(front[1])} if front else {}
     text = text[front.end() :] if front else text
     if heading := _TITLE.match(text):
-        title = plain_markdown(heading[1] or heading[2])
+        title = plain_markdown((heading[1] or heading[2]).rstrip("# \t"))
         record = {"title": title} | record
         if record["title"] == title:
             text = text[heading.end() :]

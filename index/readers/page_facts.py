@@ -18,6 +18,8 @@ _META = {  # the names that count for a field, best first
     "section": ("article:section", "section", "parsely-section"),
     "language": ("content-language", "dc.language", "og:locale"),
 }  # fmt: skip
+_MOST = 20
+"""Dates that are looked at; those that follow belong to other articles."""
 _SEEN = ("date", "time", "publish", "byline", "tarih", "fecha", "datum", "data-publi", "posted")
 
 
@@ -35,14 +37,24 @@ def facts_of(tree: Any) -> dict[str, str]:  # noqa: ANN401 - an lxml element
     return facts
 
 
-def dates_shown(tree: Any) -> Iterator[str]:  # noqa: ANN401 - an lxml element
-    """Short texts of elements whose class or id speaks of a date, in the order of the page."""
-    for element in tree.iter("time", "span", "div", "p", "small", "li", "td", "b", "em"):
+def dates_shown(tree: Any) -> list[str]:  # noqa: ANN401 - an lxml element
+    """Short texts of elements whose class or id speaks of a date: below the heading, then in the article above it.
+
+    What stands above both is the day of the page, and not of the article.
+    """
+    above: list[str] = []
+    below: list[str] = []
+    headed, beside = False, [one.getparent() for one in tree.iter("h1")][:3]
+    for element in tree.iter("h1", "time", "span", "div", "p", "small", "li", "td", "b", "em"):
+        headed = headed or element.tag == "h1"
         marks = f"{element.get('class', '')} {element.get('id', '')}".lower()
         if element.tag == "time" or any(one in marks for one in _SEEN):
             text = " ".join("".join(element.itertext()).split())
-            if 6 <= len(text) <= 80:
-                yield text
+            if 6 <= len(text) <= 80 and (headed or element.getparent() in beside or _is_in_article(element)):
+                (below if headed else above).append(text)
+        if len(below) == _MOST:
+            break
+    return below + above
 
 
 def _linked_data(tree: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401
@@ -52,33 +64,44 @@ def _linked_data(tree: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401
         except (ValueError, RecursionError):
             continue  # a page's broken script says nothing
         for item in _items(data):
-            yield from _of_article(item)
+            yield from _of_article(item, {str(_identity(one)): one for one in _nodes(data) if len(one) > 1})
             return
 
 
 def _items(data: object) -> Iterator[dict[str, Any]]:
     """The articles in it, in lists and graphs too."""
+    for one in _nodes(data):
+        if any(str(kind).endswith(_KINDS) for kind in _listed(one.get("@type"))):
+            yield one
+
+
+def _nodes(data: object) -> Iterator[dict[str, Any]]:
     waiting = [data]
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.pop()
         if isinstance(one, list):
-            waiting[:0] = one
+            waiting += reversed(one)
         elif isinstance(one, dict):
-            if any(str(kind).endswith(_KINDS) for kind in _listed(one.get("@type"))):
-                yield one
-            waiting[:0] = [*_listed(one.get("@graph")), *_listed(one.get("mainEntity"))]
+            yield one
+            waiting += reversed([*_listed(one.get("@graph")), *_listed(one.get("mainEntity"))])
 
 
-def _of_article(item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+def _of_article(item: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str | None]]:
+    """Its fields; authors and publishers may stand elsewhere in the page and be named by their @id only."""
+
+    def names(value: object) -> str | None:
+        found = [known.get(str(_identity(one)), one) | one if isinstance(one, dict) else one for one in _listed(value)]
+        return names_of(found)
+
     page = item.get("mainEntityOfPage")
     yield "title", _string(item.get("headline")) or _string(item.get("name"))
-    yield "publisher", names_of(item.get("publisher"))
-    yield "author", names_of(item.get("author"))
+    yield "publisher", names(item.get("publisher"))
+    yield "author", names(item.get("author"))
     yield "published", _string(item.get("datePublished")) or _string(item.get("dateCreated"))
     yield "modified", _string(item.get("dateModified"))
     yield "language", _string(item.get("inLanguage"))
     yield "url", next((str(one) for one in (item.get("url"), page, _identity(page)) if _is_address(one)), None)
-    yield "section", names_of(item.get("articleSection"))
+    yield "section", names(item.get("articleSection"))
 
 
 def _meta(tree: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401

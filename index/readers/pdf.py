@@ -74,7 +74,7 @@ def _joined(text: str) -> str:
     'The minister said no.\nThat was it.'
     """
     text = re.sub(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _HYPHEN.sub("", re.sub(r"[ \t]+\n", "\n", text))
+    text = _HYPHEN.sub("", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text))
     return re.sub(r"\n{3,}", "\n\n", _WRAP.sub(" ", text)).strip()
 
 

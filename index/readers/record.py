@@ -9,6 +9,7 @@ from index.readers.draft import Draft
 from index.readers.fragments import is_html, text_of_html
 
 FIELDS = ("id", "title", "publisher", "author", "published", "modified", "language", "url", "section")
+MAX_DEPTH = 50
 _SYNONYMS = {
     "text": ("body", "content", "fulltext", "maintext", "articlebody", "bodytext", "articletext"),
     "title": ("headline",),
@@ -32,15 +33,20 @@ def draft_of_record(record: Mapping[str, Any], where: str, columns: Mapping[str,
     Raises:
         InputError: there is no text, or a field's own value is not a string; names the place.
     """
+    if _is_deep(record):
+        raise InputError(f"{where}: nested more than {MAX_DEPTH} deep; give one flat object an article")
     rest = dict(record)
-    fields: dict[str, Any] = {name: _take(rest, name, where, columns) for name in ("text", *FIELDS)}
+    keys = {_folded(key): key for key in reversed(list(record))}
+    fields: dict[str, Any] = {name: _take(rest, name, where, columns, keys) for name in ("text", *FIELDS)}
     text = fields.pop("text")
     if text is None:
         raise InputError(f"{where}: 'text' is missing; every article needs one")
     return Draft(text=text, origin=where, extra=rest, **fields)
 
 
-def _take(record: dict[str, Any], field: str, where: str, columns: Mapping[str, str]) -> str | None:
+def _take(
+    record: dict[str, Any], field: str, where: str, columns: Mapping[str, str], keys: Mapping[str, str]
+) -> str | None:
     if (key := columns.get(field)) is not None:
         if key not in record:
             raise InputError(f"{where}: there is no {key!r} for {field!r}; it has {', '.join(record)[:200]}")
@@ -51,7 +57,7 @@ def _take(record: dict[str, Any], field: str, where: str, columns: Mapping[str, 
             return name
         return _string(record.pop(field), field, where)
     record.pop(field, None)
-    for key in [one for wanted in _SYNONYMS.get(field, ()) for one in record if _folded(one) == wanted]:
+    for key in [keys[one] for one in _SYNONYMS.get(field, ()) if keys.get(one) in record]:
         value = names_of(record[key]) if field in ("publisher", "author", "section") else record[key]
         if isinstance(value, str) and value.strip():
             del record[key]
@@ -69,12 +75,20 @@ def _string(value: object, name: str, where: str) -> str | None:
 
 def names_of(value: object) -> str | None:
     """A name, an object with a name, or a list of them, as one string."""
-    if isinstance(value, list):
-        names = [names_of(one) for one in value]
-        return ", ".join(name for name in names if name) if names and all(names) else None
-    if isinstance(value, dict):
-        value = value.get("name")
-    return value if isinstance(value, str) else None
+    found = value if isinstance(value, list) else [value]
+    named = [one.get("name") if isinstance(one, dict) else one for one in found]
+    names = [name for name in named if isinstance(name, str) and name]
+    return ", ".join(names) if names and len(names) == len(found) else None
+
+
+def _is_deep(record: Mapping[str, Any]) -> bool:
+    level: list[Any] = [record]
+    for _ in range(MAX_DEPTH):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        level = [one for one in level if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _folded(key: object) -> str:
