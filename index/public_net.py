@@ -4,7 +4,9 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
 from ssl import SSLContext
+from threading import TIMEOUT_MAX, Thread
 from typing import Any
 
 import httpcore
@@ -85,7 +87,7 @@ class PublicNetwork(httpcore.NetworkBackend):
             httpcore.ConnectError, httpcore.ConnectTimeout.
         """
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self.addresses(host, port):
+        for address in self._addresses(host, port, timeout):
             try:
                 left = self.left(timeout, httpcore.ConnectTimeout)
                 stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
@@ -94,18 +96,34 @@ class PublicNetwork(httpcore.NetworkBackend):
                 failure = error
         raise failure
 
-    def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of a host, when all of them are public; raises as `connect_tcp`."""
-        try:
-            found = self._resolve(host, port)
-        except (OSError, UnicodeError):
-            raise httpcore.ConnectError(f"there is no address for {host}") from None
+    def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        """The addresses of a host, when all of them are public."""
+        found = self._looked_up(host, port, self.left(timeout, httpcore.ConnectTimeout))
         for address in found:
             if not (self._allow_private or is_public(address)):
                 raise InputError(
                     f"{host} leads to {address}, which is no public address; only the public web is fetched from: "
                     "save the page and add the file"
                 )
+        return found
+
+    def _looked_up(self, host: str, port: int, seconds: float) -> list[str]:
+        """What `resolve` says, in a thread because the system's way to ask for an address takes no limit."""
+        answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(self._resolve(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        Thread(target=ask, daemon=True).start()
+        try:
+            found = answers.get(timeout=min(seconds, TIMEOUT_MAX))
+        except Empty:
+            raise httpcore.ConnectTimeout(f"no address for {host} in time") from None
+        if isinstance(found, Exception):
+            raise httpcore.ConnectError(f"there is no address for {host}")
         return found
 
     def left(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:

@@ -134,10 +134,29 @@ def test_no_markup_is_left(path: Path) -> None:
                 assert not any(mark in (value or "") for mark in ("</", "<p", "<b", "CDATA", "&amp;", "&#", "track("))
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"<html><body><p>Hi.</p></body></html>", b"/etc/hostname", b"<rss"])
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"<html><body><p>Hi.</p></body></html>", b"/etc/hostname", b"<rss", b"<!---->" * 500]
+)
 def test_what_is_no_feed_is_named(data: bytes) -> None:
     with pytest.raises(InputError, match=r"x\.xml: this is no feed in RSS or Atom; give the address of one"):
         list(read_feed(source_of_bytes(data, "x.xml")))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Mayor resigns.", "en"),
+        ("Der Stadtrat hat am Montag beschlossen, dass die alte Brücke gesperrt bleibt. " * 3, None),
+        ("The council decided on Monday that the old bridge stays closed. " * 4, "en"),
+        ("أغلق الجسر.", None),
+    ],
+)
+def test_english_is_what_programs_state_unasked(text: str, language: str | None) -> None:
+    item = f"<item><title>T</title><description>{text}</description></item>"
+    data = f'<rss version="2.0"><channel><language>en</language>{item}</channel></rss>'
+    (draft,) = read_feed(source_of_bytes(data.encode(), "x.xml"))
+    assert isinstance(draft, Draft)
+    assert draft.language == language
 
 
 def test_entities_that_grow_are_not_unpacked() -> None:

@@ -180,6 +180,18 @@ def test_a_name_that_there_is_none_of() -> None:
     refused(Fetcher(QUICK), "http://" + "a" * 64 + ".example/", "there is no address for a|no proper host")
 
 
+def test_a_name_that_is_looked_up_for_too_long() -> None:
+    def slow(host: str, port: int) -> list[str]:
+        time.sleep(1)
+        return [PUBLIC]
+
+    begun = time.monotonic()
+    refused(
+        Fetcher(FetchLimits(connect_seconds=0.1), resolve=slow), "http://x.example/", r"no connection within 0\.1 s"
+    )
+    assert time.monotonic() - begun < 0.9
+
+
 def test_nothing_listens_there(site: Site, fetcher: Fetcher) -> None:
     refused(fetcher, "http://127.0.0.1:9/", "cannot be reached")
 

@@ -17,6 +17,8 @@ from index.readers.source import Source
 from index.web_address import join_url
 
 MAX_FEED = 20_000_000
+_TELLING = 200
+"""Characters of a text whose language can be told with some certainty."""
 _HTML = ("text/html", "application/xhtml+xml")
 _MERGED = ("title", "publisher", "author", "published", "modified", "language", "section")
 
@@ -130,7 +132,7 @@ def _link(entry: Any, base: str) -> str | None:  # noqa: ANN401
 
 
 def _language(feed: Any, entry: Any, text: str) -> str | None:  # noqa: ANN401
-    """The language as stated; English, which programs state unasked, only where the text is not in another."""
+    """The language as stated; English, which programs state unasked, only where the text may be in it."""
     stated = [part.get("language") for part in entry.get("content", ())]
     stated += [(entry.get("summary_detail") or {}).get("language"), entry.get("language"), feed.get("language")]
     for tag in filter(None, stated):
@@ -138,8 +140,14 @@ def _language(feed: Any, entry: Any, text: str) -> str | None:  # noqa: ANN401
             language = parse_language(tag)
         except InputError:
             continue
-        return tag if language != "en" or detect_language(text) == "en" else None
+        return tag if language != "en" or _may_be_english(text) else None
     return None
+
+
+def _may_be_english(text: str) -> bool:
+    """Whether it is in the letters of English and, where it is long enough to tell, in English."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(map(str.isascii, letters)) > len(letters) / 2 and (len(text) < _TELLING or detect_language(text) == "en")
 
 
 def _date(entry: Any, name: str, language: str | None) -> str | None:  # noqa: ANN401
