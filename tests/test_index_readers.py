@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from index.articles import Article
 from index.errors import InputError
 from index.readers import jsonl
-from index.readers.files import count_articles, read_paths
+from index.readers.files import count_articles, read_paths, read_source
+from index.readers.source import source_of_bytes
 
 
 def read(*paths: Path) -> tuple[list[Article], list[str]]:
@@ -153,3 +155,12 @@ def test_counting_for_the_progress_bar(tmp_path: Path) -> None:
     write(tmp_path / "b.txt", "B\n\nBee.")
     write(tmp_path / "a.jsonl", '{"text": "Ay."}\n{"text": "Bee."}\n')
     assert count_articles([tmp_path]) == 3
+
+
+def test_articles_of_one_fetched_list_do_not_share_its_address() -> None:
+    lines = b'{"text": "One said no."}\n{"text": "Two said yes.", "url": "https://a.example/2"}\n'
+    source = replace(source_of_bytes(lines, "list.jsonl"), url="https://a.example/list.jsonl")
+    found = [one for one in read_source(source) if isinstance(one, Article)]
+    assert [one.url for one in found] == [None, "https://a.example/2"]
+    page = replace(source_of_bytes(b"The title\n\nOne said no.", "page.txt"), url="https://a.example/page.txt")
+    assert [one.url for one in read_source(page) if isinstance(one, Article)] == ["https://a.example/page.txt"]

@@ -9,7 +9,7 @@ from index.articles import Article
 from index.errors import InputError
 from index.readers.draft import Draft, finish
 from index.readers.folders import files_of
-from index.readers.formats import ENDINGS, HEAD, LINES, PACKED, is_crawl, is_packed, reader_of
+from index.readers.formats import ENDINGS, HEAD, LINES, PACKED, SEVERAL, is_crawl, is_packed, reader_of
 from index.readers.packed import Budget, members
 from index.readers.source import Source, source_of_file
 
@@ -64,8 +64,10 @@ def _drafts(source: Source, budget: Budget) -> Iterator[Draft | InputError]:
                 elif member.suffix in (*ENDINGS, *PACKED) or head.startswith(b"\x1f\x8b"):
                     yield from _drafts(member, budget)
             return
-        for draft in reader_of(source, head)(source):
-            yield draft if isinstance(draft, InputError) else _filled(draft, source)
+        reader = reader_of(source, head)
+        known = replace(source, url=None) if reader in SEVERAL else source  # their address is none of the articles'
+        for draft in reader(source):
+            yield draft if isinstance(draft, InputError) else _filled(draft, known)
     except InputError as error:
         yield error
     except OSError as error:

@@ -63,6 +63,8 @@ MEDIA_TYPES: dict[str, Reader] = {
     "application/pdf": read_pdf,
     "multipart/related": read_mhtml,
 }
+SEVERAL: tuple[Reader, ...] = (read_json, read_jsonl, read_csv)
+"""Those that bring many articles of one source."""
 ROOTS: dict[str, Reader] = {
     "html": read_html, "newsitem": read_newsml, "newsmessage": read_newsml,
     "rss": read_feed, "feed": read_feed, "rdf": read_feed,
