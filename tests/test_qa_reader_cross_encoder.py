@@ -153,7 +153,8 @@ def _train(examples: list[Example], rounds: int) -> tuple[Weights, list[float]]:
     tokenizer = load_tokenizer(model_folder(cache))
     batches = list(steps(examples, tokenizer, 200, rng))
     losses = [mean_loss(own, shared, batches)]
-    train(own, shared, lambda: batches, rounds, 5e-4, lambda: losses.append(mean_loss(own, shared, batches)))
+    mean = train(own, shared, lambda: batches, rounds, 5e-4, lambda one: losses.append(mean_loss(one, shared, batches)))
+    assert 0 < (mean["head.weight"] - own["head.weight"]).abs().max() < 1
     return {name: one.detach() for name, one in own.items()}, losses
 
 
