@@ -277,6 +277,7 @@ def test_upkeep_of_an_archive_with_a_copy_and_a_correction(tmp_path: Path) -> No
     assert not any("has no wish" in one["quote"] for one in then)
     facts = json.loads(dateline("info", "--json", *db).stdout)
     assert (facts["articles"], facts["older versions"], facts["copies"]) == (3, 1, 1)
+    assert f"other versions: {first['id']}@v2" in dateline("show", first["id"], *db).stdout
     exported = dateline("export", *db)
     assert [json.loads(line)["id"] for line in exported.stdout.splitlines()].count(first["id"]) == 2
     assert "copied to" in dateline("backup", tmp_path / "copy", *db).stdout

@@ -13,6 +13,7 @@ from rich.text import Text
 from index.archive import Archive
 from index.errors import ArchiveError, DatelineError, ModelError
 from index.groups import CopyGroups
+from index.versions import versions
 from qa.settings import load_settings
 from ui import feeds, upkeep
 from ui.add import add
@@ -129,7 +130,8 @@ def show(article_id: str, db: Db = None, as_json: Json = False) -> None:
     elif as_json:
         print_json({name: value for name, value in asdict(article).items() if name != "origin"})
     else:
-        print_lines(article_lines(article, isolate=OUT.is_terminal))
+        others = [one.id for one in versions(archive, article_id) if one.id != article_id]
+        print_lines(article_lines(article, others, isolate=OUT.is_terminal))
 
 
 @app.command()

@@ -46,12 +46,16 @@ def hit_lines(hits: Sequence[Hit], articles: dict[str, Article], *, isolate: boo
     return lines
 
 
-def article_lines(article: Article, *, isolate: bool) -> list[Text]:
-    """A whole article under its title."""
+def article_lines(article: Article, versions: Sequence[str] = (), *, isolate: bool) -> list[Text]:
+    """A whole article under its title, with what was guessed and the ids of its other versions."""
     head = Text(_own(article.title or article.id, isolate), style="bold")
     about = Text(_about(article.publisher, article.published, article.language, article.url, article.id), style="dim")
     body = [Text(_own(line, isolate) if line.strip() else "") for line in article.text.split("\n")]
-    return [head, about, Text(), *body]
+    extra = article.extra
+    more = [_about(*(str(extra[name]) for name in ("author", "section") if name in extra))]
+    more += [f"guessed: {', '.join(map(str, extra['guessed']))}"] if isinstance(extra.get("guessed"), list) else []
+    more += [f"other versions: {', '.join(versions)}"] if versions else []
+    return [head, about, *(Text(plain(one), style="dim") for one in more if one), Text(), *body]
 
 
 def plain(text: str) -> str:
