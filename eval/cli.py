@@ -1,6 +1,8 @@
 """`dateline eval`. Exit codes: 0 done, 2 could not run."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +15,12 @@ from eval.benchmarks.embedders import make_embedders
 from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
-from eval.cases import Case, check_gold, load_cases
-from eval.report import make_report, write_report
-from eval.runner import Scored, run_cases
-from index.archive import Archive
-from index.errors import DatelineError, InputError
-from qa.settings import Settings, load_settings
+from eval.cases import load_cases
+from eval.reports.markdown import summary
+from eval.reports.write import FILES
+from eval.run import RunOptions, choose_split, evaluate_archive
+from index.errors import DatelineError
+from qa.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
 _out = Console(highlight=False, markup=False, soft_wrap=True)
@@ -33,29 +35,26 @@ def evaluate() -> None:
 @app.command()
 def run(
     cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
-    out: Annotated[Path, typer.Option(help="Folder for answers.jsonl, report.json and report.md.")],
+    out: Annotated[Path, typer.Option(help="Folder for answers.jsonl and the reports.")],
     db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
     split: Annotated[str | None, typer.Option(help="Only the cases of this split, e.g. dev.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
+    entailment: Annotated[bool, typer.Option(help="Also ALCE's scores, judged by the bundled reader (slow).")] = False,
+    fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
 ) -> None:
-    """Ask every case and write what came of it."""
-    try:
+    """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
+    with _refusing():
         settings = load_settings(db=db)
-        chosen = _choose(load_cases(cases), split, cases)
-        out.mkdir(parents=True, exist_ok=True)
-        scored, failed = _run(settings, chosen, out)
-        report = make_report(
-            scored, failed, settings.model_dump(mode="json") | {"cases file": str(cases), "split": split}
-        )
-        write_report(report, scored, out)
-        for message in failed:
+        chosen = choose_split(load_cases(cases), split, cases)
+        with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
+            task = bar.add_task("Asking", total=len(chosen))
+            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh)
+            report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
+        for message in report["not asked"]:
             _err.print(f"not asked: {message}")
-    except (DatelineError, OSError) as error:
-        _err.print(f"dateline eval: {error}")
-        sys.exit(2)
-    for name, value in report["all"].items():
-        figure = "-" if value["mean"] is None else f"{value['mean']:.3f}"
-        _out.print(f"{name:<24}{figure:>7}  of {value['scored']} cases")
-    _out.print(f"written to {out}/report.md, report.json and answers.jsonl")
+        for line in summary(report):
+            _out.print(line)
+        _out.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
 
 
 @app.command()
@@ -72,13 +71,10 @@ def benchmark(
 ) -> None:
     """Measure retrieval on a public data set, beside the published figures."""
     chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
-    try:
+    with _refusing():
         options = Options(languages=chosen, limit=limit, questions=questions)
         result = _benchmark(name, data, options, date or datetime.now())
         write_result(result, out)
-    except (DatelineError, OSError) as error:
-        _err.print(f"dateline eval: {error}")
-        sys.exit(2)
     _out.print(result.table())
     _out.print(f"written to {out}/{result.name}.md and {result.name}.json")
 
@@ -91,20 +87,11 @@ def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result
         return run_benchmark(name, data, embedders, options, day.date())
 
 
-def _choose(cases: list[Case], split: str | None, path: Path) -> list[Case]:
-    chosen = [case for case in cases if split in (None, case.split)]
-    if not chosen:
-        known = ", ".join(sorted({case.split or "none" for case in cases}))
-        raise InputError(f"{path}: no case has the split {split!r}; there are: {known}")
-    return chosen
-
-
-def _run(settings: Settings, cases: list[Case], out: Path) -> tuple[list[Scored], list[str]]:
-    from qa.app import build_answerer
-
-    needed = {span.article for case in cases for group in case.gold for span in group}
-    check_gold(cases, Archive(settings.db).get(needed))
-    answerer = build_answerer(settings)
-    with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("Asking", total=len(cases))
-        return run_cases(answerer, cases, out, lambda done: bar.advance(task, done))
+@contextmanager
+def _refusing(code: int = 2) -> Iterator[None]:
+    """Turn what the user can mend into a message and an exit code."""
+    try:
+        yield
+    except (DatelineError, OSError) as error:
+        _err.print(f"dateline eval: {error}")
+        sys.exit(code)

@@ -40,12 +40,13 @@ def interval(
 
 
 def _means(scored: "np.ndarray[tuple[int], np.dtype[np.float64]]", rng: np.random.Generator, count: int) -> list[float]:
-    """`count` means of len(scored) values drawn with replacement."""
-    step = max(1, _BLOCK // len(scored))
+    """`count` means of len(scored) values drawn with replacement: how often each distinct value comes is drawn."""
+    values, times = np.unique(scored, return_counts=True)
+    step = max(1, _BLOCK // len(values))
     means: list[float] = []
     for first in range(0, count, step):
-        rows = rng.integers(len(scored), size=(min(step, count - first), len(scored)))
-        means += scored[rows].mean(axis=1).tolist()
+        drawn = rng.multinomial(len(scored), times / len(scored), size=min(step, count - first))
+        means += (drawn @ values / len(scored)).tolist()
     return means
 
 

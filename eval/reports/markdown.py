@@ -1,0 +1,62 @@
+"""The report as Markdown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def to_markdown(report: Mapping[str, Any]) -> str:
+    """The figures with their intervals, then by group, then what the run was made with."""
+    lines = [f"# Evaluation of {report['cases']} cases", ""]
+    lines += ["| measure | mean | 95 % interval | scored | not scorable |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines += [f"| {name} | {' | '.join(_row(row))} |" for name, row in report["all"].items()]
+    lines += ["", "| of the whole run | |", "| --- | ---: |"]
+    lines += [f"| {name} | {figure(value)} |" for name, value in (report["whole"] | report["times"]).items()]
+    if report["judge"]:
+        lines += ["", f"ALCE's scores are judged by {report['judge']}."]
+    if report["not asked"]:
+        lines += ["", "Not asked, and counted as wrong:", ""]
+        lines += [f"- {_cell(message)}" for message in report["not asked"]]
+    lines += ["", "## By group", "", "Means; in brackets how many cases could be scored.", *_groups(report)]
+    lines += ["## Made with", "", "| | |", "| --- | --- |"]
+    rows = {"seed": report["seed"]} | report["settings"] | report["versions"]
+    rows |= {f"SHA-256 of the {name}": value for name, value in report["hashes"].items()}
+    lines += [f"| {name} | {_cell(value)} |" for name, value in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def summary(report: Mapping[str, Any]) -> list[str]:
+    """The figures as lines for a terminal."""
+    lines = []
+    for name, row in report["all"].items():
+        spread = "" if row["low"] is None else f"  [{figure(row['low'])}, {figure(row['high'])}]"
+        lines.append(f"{name:<26}{figure(row['mean']):>8}  of {row['scored']} cases{spread}")
+    whole = report["whole"] | report["times"]
+    return lines + [f"{name:<26}{figure(value):>8}" for name, value in whole.items()]
+
+
+def figure(value: float | int | None) -> str:
+    """Three places, or a dash for what cannot be scored.
+
+    >>> figure(0.25), figure(None)
+    ('0.250', '-')
+    """
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _groups(report: Mapping[str, Any]) -> list[str]:
+    names = list(report["all"])
+    lines = ["", f"| | cases | {' | '.join(names)} |", f"| --- | ---: |{' ---: |' * len(names)}"]
+    for group, parts in report["by"].items():
+        for part, row in parts.items():
+            cells = " | ".join(f"{figure(row[name]['mean'])} ({row[name]['scored']})" for name in names)
+            lines.append(f"| {group} {_cell(part)} | {row['cases']} | {cells} |")
+    return [*lines, ""]
+
+
+def _row(row: Mapping[str, Any]) -> list[str]:
+    spread = "-" if row["low"] is None else f"{figure(row['low'])} to {figure(row['high'])}"
+    return [figure(row["mean"]), spread, str(row["scored"]), str(row["not scorable"])]
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
