@@ -1,4 +1,4 @@
-"""`dateline eval`. Exit codes: 0 done, 2 could not run."""
+"""`dateline eval`. Exit codes: 0 done, 1 failed or findings, 2 could not run, 3 bad configuration."""
 
 import sys
 from collections.abc import Iterator
@@ -16,10 +16,14 @@ from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
 from eval.cases import load_cases
+from eval.compare import compare_runs, terminal_lines
+from eval.gate import gate_lines, load_rules, run_gate
+from eval.reports.compare_page import to_compare_page
 from eval.reports.markdown import summary
 from eval.reports.write import FILES
 from eval.run import RunOptions, choose_split, evaluate_archive
-from index.errors import DatelineError
+from eval.runs import load_run
+from index.errors import DatelineError, SettingsError
 from qa.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
@@ -58,6 +62,42 @@ def run(
 
 
 @app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of a run, or its report.json.")],
+    second: Annotated[Path, typer.Argument(help="Another run of the same cases.")],
+    html: Annotated[Path | None, typer.Option(help="Also write a page, changed cases side by side.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the randomisation test.")] = 7,
+) -> None:
+    """Compare two runs: what differs by more than chance, and which cases changed."""
+    with _refusing():
+        found = compare_runs(load_run(first, answers=True), load_run(second, answers=True), seed=seed)
+        for line in terminal_lines(found):
+            _out.print(line)
+        if html:
+            html.write_text(to_compare_page(found), encoding="utf-8", errors="replace")
+            _out.print(f"written to {html}")
+
+
+@app.command()
+def gate(
+    run: Annotated[Path, typer.Argument(help="Folder of a run, or its report.json.")],
+    against: Annotated[Path, typer.Option(help="The run that it must not fall behind.")],
+    config: Annotated[Path, typer.Option(help="TOML with what is asked of each figure.")],
+) -> None:
+    """Fail when a run falls behind: exit code 0 passed, 1 failed, 2 could not run, 3 bad configuration."""
+    with _refusing():
+        now, before = load_run(run), load_run(against)
+        outcomes = run_gate(now, before, load_rules(config, tuple(now.figures)))
+        for line in gate_lines(outcomes):
+            _out.print(line)
+        for name in now.differing(before, "archive", "model"):
+            _out.print(f"note: the {name} differs from the baseline's")
+    failed = sum(bool(one.failure) for one in outcomes)
+    _out.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
+    sys.exit(1 if failed else 0)
+
+
+@app.command()
 def benchmark(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")],
     data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")],
@@ -88,10 +128,10 @@ def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result
 
 
 @contextmanager
-def _refusing(code: int = 2) -> Iterator[None]:
-    """Turn what the user can mend into a message and an exit code."""
+def _refusing() -> Iterator[None]:
+    """Turn what the user can mend into a message and an exit code: 3 for a configuration, 2 for all else."""
     try:
         yield
     except (DatelineError, OSError) as error:
         _err.print(f"dateline eval: {error}")
-        sys.exit(code)
+        sys.exit(3 if isinstance(error, SettingsError) else 2)

@@ -11,6 +11,7 @@ from eval.metrics.entailment import Judge
 from eval.scores import DEPTH, Scored, problems_of, score
 from index.chunks import Chunk
 from index.errors import InputError
+from index.filters import Filters
 from index.hits import Hit
 from index.sentences import Sentence
 from qa.answers import Answer
@@ -21,9 +22,9 @@ ANSWERS, STATE = "answers.jsonl", "run.json"
 class Asked(Protocol):
     """What is measured: `qa.answerer.Answerer`, or anything that answers and searches as it does."""
 
-    def ask(self, question: str) -> Answer: ...
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer: ...
 
-    def search(self, question: str, *, k: int) -> list[Hit]: ...
+    def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +81,15 @@ def _kept(out: Path, stamp: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             raise InputError(
                 f"{out}: holds an interrupted run with other {', '.join(differing)}; give another --out, or --fresh"
             )
-        return {line["id"]: line for line in _lines(out / ANSWERS)}
+        return {line["id"]: line for line in read_answers(out)}
     out.mkdir(parents=True, exist_ok=True)
     (out / STATE).write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     return {}
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of an interrupted run; what was being written when it stopped is asked again."""
+def read_answers(out: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a run's answers; what was being written when a run stopped is left out."""
+    path = out / ANSWERS
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     for line in text.split("\n")[:-1]:
         try:
@@ -98,7 +100,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _ask(asked: Asked, case: Case) -> dict[str, Any]:
     try:
-        answer, hits = asked.ask(case.question), asked.search(case.question, k=DEPTH)
+        answer = asked.ask(case.question, filters=case.filters)
+        hits = asked.search(case.question, filters=case.filters, k=DEPTH)
     except InputError as error:
         return {"id": case.id, "problem": str(error)}
     return {"id": case.id, "answer": answer.to_dict(), "hits": [_plain(hit) for hit in hits]}

@@ -43,6 +43,7 @@ def score(
         **_retrieval(case, hits),
         "citation precision": citations.citation_precision(case, cited),
         "citation recall": citations.citation_recall(case, cited),
+        "citation overlap": citations.citation_overlap(case, cited),
         **({"ALCE recall": recall, "ALCE precision": precision} if judge else {}),
         "answer": decisions.answer_right(case, answer),
         "decision": right,

@@ -19,6 +19,7 @@ from eval.runner import ANSWERS, STATE, Inputs, finish, run_cases
 from index.articles import Article, make_article
 from index.chunks import Chunk
 from index.errors import InputError
+from index.filters import Filters
 from index.hits import Hit
 from index.sentences import Sentence, split_sentences
 from qa.answers import Answer, Citation, Decision, Refusal, Stance, Statement, Verdict
@@ -47,7 +48,7 @@ class Toy:
         found = re.search(r"(\w+)/(\d)", question)
         return split_sentences(self.articles[found[1]])[int(found[2])] if found else None
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt("stopped")
@@ -70,7 +71,7 @@ class Toy:
         return Answer(question=question, language="en", decision=Decision.ANSWERED, verdict=verdict, text=quote,
                       short="Twelve", statements=(said,), citations=(cite,), confidence=0.9, timings=times)  # fmt: skip
 
-    def search(self, question: str, *, k: int) -> list[Hit]:
+    def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]:
         found = self.sentence(question)
         if found is None:
             return []

@@ -89,8 +89,8 @@
   const row = (one) => {
     const made = make("details"), head = make("summary");
     head.append(make("span", "soft", one.id), auto("bdi", "question", one.question, one.language));
-    for (const problem of one.problems) head.append(make("span", "tag bad", problem));
-    if (!one.problems.length && one.tag !== "") head.append(make("span", `tag ${one.right ? "good" : "bad"}`, one.tag || (one.right ? "right" : "begins beside gold")));
+    for (const problem of one.problems) head.append(make("span", `tag ${problem === "won" ? "good" : "bad"}`, problem));
+    if (!one.problems.length && !one.sides) head.append(make("span", `tag ${one.right ? "good" : "bad"}`, one.right ? "right" : "begins beside gold"));
     head.append(make("span", "soft", `${one.kind} ${one.language}`));
     made.append(head);
     made.addEventListener("toggle", () => { if (made.childElementCount === 1) made.append(one.sides ? sides(one) : body(one)); });
