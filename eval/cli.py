@@ -16,7 +16,12 @@ from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
 from eval.cases import load_cases
+from eval.check import check_cases, read_articles, stored_articles
 from eval.compare import compare_runs, terminal_lines
+from eval.convert.formats import FORMATS, parse_columns
+from eval.convert.formats import Options as FormatOptions
+from eval.convert.formats import convert as convert_format
+from eval.convert.record import write_converted
 from eval.gate import gate_lines, load_rules, run_gate
 from eval.reports.compare_page import to_compare_page
 from eval.reports.markdown import summary
@@ -95,6 +100,44 @@ def gate(
     failed = sum(bool(one.failure) for one in outcomes)
     _out.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
     sys.exit(1 if failed else 0)
+
+
+@app.command()
+def check(
+    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
+    articles: Annotated[
+        list[Path] | None, typer.Option(help="Files or folders of the articles, in place of an archive (repeatable).")
+    ] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+) -> None:
+    """Find broken gold, duplicates, answers not in their gold and unbalanced kinds; exit code 1 when there are any."""
+    with _refusing():
+        held = read_articles(articles) if articles else stored_articles(load_settings(db=db).db, cases)
+        findings = check_cases(cases, held)
+    for one in findings:
+        _out.print(f"{cases}:{one.line}: {one.what}" if one.line else f"{cases}: {one.what}")
+    _out.print(f"{len(findings)} findings" if findings else "sound")
+    sys.exit(1 if findings else 0)
+
+
+@app.command()
+def convert(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    path: Annotated[Path, typer.Argument(help="The file, for beir the folder.")],
+    out: Annotated[Path, typer.Option(help="Folder for cases.jsonl and articles.jsonl.")],
+    language: Annotated[str | None, typer.Option(help="ISO 639 code of questions and texts.")] = None,
+    split: Annotated[str | None, typer.Option(help="For beir: the qrels to take, e.g. test.")] = None,
+    columns: Annotated[str | None, typer.Option(help="For csv: question=NAME,text=NAME,answer=NAME.")] = None,
+) -> None:
+    """Turn another question set into cases and articles."""
+    with _refusing():
+        options = FormatOptions(language=language, split=split, columns=parse_columns(columns))
+        found = convert_format(form, path, options)
+        write_converted(found, out)
+    for message in found.left_out:
+        _err.print(f"left out: {message}")
+    _out.print(f"{len(found.cases)} cases and {len(found.articles)} articles written to {out}; next: "
+               f"dateline add {out}/articles.jsonl, dateline eval check {out}/cases.jsonl")  # fmt: skip
 
 
 @app.command()
