@@ -1,5 +1,6 @@
 """`dateline eval`. Exit codes: 0 done, 1 failed or findings, 2 could not run, 3 bad configuration."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +25,10 @@ from eval.convert.formats import convert as convert_format
 from eval.convert.record import write_converted
 from eval.gate import gate_lines, load_rules, run_gate
 from eval.reports.compare_page import to_compare_page
-from eval.reports.markdown import summary
+from eval.reports.markdown import summary, to_results
 from eval.reports.write import FILES
 from eval.run import RunOptions, choose_split, evaluate_archive
-from eval.runs import load_run
+from eval.runs import load_run, slim
 from index.errors import DatelineError, SettingsError
 from qa.settings import load_settings
 
@@ -100,6 +101,23 @@ def gate(
     failed = sum(bool(one.failure) for one in outcomes)
     _out.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
     sys.exit(1 if failed else 0)
+
+
+@app.command()
+def keep(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    file: Annotated[Path, typer.Argument(help="JSON file to write, to be stored with the project.")],
+    results: Annotated[
+        Path | None, typer.Option(help="Also write the figures as Markdown, e.g. docs/results.md.")
+    ] = None,
+) -> None:
+    """Keep a run's figures, without its cases, as the baseline of later gates."""
+    with _refusing():
+        kept = slim(load_run(run))
+        file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        if results:
+            results.write_text(to_results(kept), encoding="utf-8")
+    _out.print(f"written to {file}{f' and {results}' if results else ''}")
 
 
 @app.command()

@@ -37,6 +37,8 @@ def compare_runs(first: Run, second: Run, *, seed: int) -> Comparison:
     """
     check_same_cases(first, second)
     ours, theirs = second.report["each"], first.report["each"]
+    if not ours or not theirs:
+        raise InputError(f"{(second if not ours else first).name}: holds figures only; compare the runs themselves")
     if ours.keys() != theirs.keys():
         odd = sorted(ours.keys() ^ theirs.keys())[0]
         raise InputError(f"case {odd!r} is in one of {first.name} and {second.name} only; run both again")

@@ -65,6 +65,13 @@ def check_same_cases(one: Run, two: Run) -> None:
         raise InputError(f"{one.name} and {two.name} are runs of different case sets; run the same cases for both")
 
 
+def slim(run: Run) -> dict[str, Any]:
+    """A run's figures and inputs without its cases, small enough to be stored as a baseline."""
+    groups = {name: run.report["by"][name] for name in ("kind", "split")}
+    kept = {name: value for name, value in run.report.items() if name != "risk coverage"}
+    return {**kept, "by": groups, "each": {}, "not asked": len(run.report["not asked"])}
+
+
 def _unfinished(folder: Path) -> bool:
     try:
         return not json.loads((folder / STATE).read_text(encoding="utf-8"))["finished"]

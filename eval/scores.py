@@ -12,7 +12,7 @@ from index.tokens import count_tokens
 from qa.answers import Answer, Decision
 
 DEPTH = 10  # hits looked at for the retrieval measures
-PROBLEMS = ("wrong verdict", "wrongly refused", "wrongly answered", "uncited")
+PROBLEMS = ("wrong verdict", "no verdict", "wrongly refused", "wrongly answered", "uncited")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,11 @@ def score(
 def problems_of(case: Case, answer: Answer | None) -> tuple[str, ...]:
     """Those of `PROBLEMS` that the answer has; a missing answer counts as refused."""
     answered = answer is not None and answer.decision is Decision.ANSWERED
+    said = answer.verdict if answer else None
+    missed = answered and decisions.verdict_right(case, answer) == 0.0
     found = {
-        "wrong verdict": answered and decisions.verdict_right(case, answer) == 0.0,
+        "wrong verdict": missed and said is not None,
+        "no verdict": missed and said is None,
         "wrongly refused": case.answerable and not answered,
         "wrongly answered": answered and not case.answerable,
         "uncited": answered and not citations.citation_recall(case, answer.citations if answer else ()),

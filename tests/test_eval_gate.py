@@ -11,12 +11,15 @@ from random import Random
 import pytest
 from typer.testing import CliRunner, Result
 
-from eval.cases import Case, Span
+from eval.cases import Case, Span, load_cases
 from eval.cli import app
+from eval.gate import load_rules
 from eval.metrics.randomisation import paired_difference
-from eval.reports.figures import make_report
+from eval.reports.figures import figures_of, make_report
+from eval.reports.markdown import to_results
 from eval.reports.write import write_reports
 from eval.runner import Inputs, finish, run_cases
+from eval.stamp import digest_of
 from index.archive import Archive
 from index.articles import Article, make_article
 from index.build import Indexer
@@ -30,6 +33,7 @@ from qa.reader.protocol import Reading
 from tests.test_eval_run import CASES, INPUTS, STAMP, Toy, reported
 from tests.toys import WordEmbedder
 
+ROOT = Path(__file__).parents[1]
 TOWNS = ("Arlen", "Borsk", "Cheney", "Dorum", "Elvas", "Fanø", "Gizeh", "Hilla", "Izmit", "Jelgava", "Kotor", "Lagos")
 THINGS = ("bridge", "harbour", "library", "market")
 GATE = """
@@ -224,6 +228,26 @@ def test_limits_drops_and_noise_by_hand(tmp_path: Path) -> None:
     assert not passes("[metrics.answer]\nminimum = 0.51")
     assert not passes('[metrics."latency p95"]\nlargest_drop = 0.05')  # higher is worse
     assert not passes('[metrics."latency p95"]\nmaximum = 0.2')
+
+
+def test_a_kept_baseline_serves_the_gate_and_no_comparison(tmp_path: Path) -> None:
+    reported(tmp_path / "run")
+    kept, results = tmp_path / "kept.json", tmp_path / "results.md"
+    done = CliRunner().invoke(app, ["keep", str(tmp_path / "run"), str(kept), "--results", str(results)])
+    assert done.exit_code == 0, done.output
+    assert gated(tmp_path / "run", kept, tmp_path).exit_code == 1  # decision is below its minimum
+    assert gated(tmp_path / "run", kept, tmp_path, "[metrics.answer]\nlargest_drop = 0.0").exit_code == 0
+    assert "| answer | 0.500 |" in results.read_text()
+    done = CliRunner().invoke(app, ["compare", str(tmp_path / "run"), str(kept)])
+    assert (done.exit_code, "holds figures only" in done.output) == (2, True)
+
+
+def test_the_stored_results_are_those_of_the_stored_baseline() -> None:
+    stored = json.loads((ROOT / "examples" / "evaluation" / "baseline.json").read_text())
+    assert (ROOT / "docs" / "results.md").read_text() == to_results(stored)
+    assert stored["hashes"]["cases"] == digest_of(load_cases(ROOT / "examples" / "cases.jsonl"))
+    rules = load_rules(ROOT / "examples" / "evaluation" / "gate.toml", tuple(figures_of(stored)))
+    assert len(rules) >= 8
 
 
 def test_two_runs_are_compared_case_by_case(tmp_path: Path) -> None:

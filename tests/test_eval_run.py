@@ -9,13 +9,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from eval.cases import Case, Span
+from eval.cli import app
 from eval.reports.embed import to_json
 from eval.reports.figures import figures_of, make_report
 from eval.reports.page_data import page_data
-from eval.reports.write import write_reports
+from eval.reports.write import FILES, write_reports
 from eval.runner import ANSWERS, STATE, Inputs, finish, run_cases
+from index.archive import Archive
 from index.articles import Article, make_article
 from index.chunks import Chunk
 from index.errors import InputError
@@ -23,6 +26,9 @@ from index.filters import Filters
 from index.hits import Hit
 from index.sentences import Sentence, split_sentences
 from qa.answers import Answer, Citation, Decision, Refusal, Stance, Statement, Verdict
+from qa.app import build_indexer
+from qa.settings import load_settings
+from tests.toys import WordEmbedder
 
 STAMP: Mapping[str, Any] = {
     "hashes": {"cases": "c", "archive": "a", "model": "m"},
@@ -121,7 +127,8 @@ def test_a_run_by_hand(tmp_path: Path) -> None:
     assert means["citation recall"] == (3 / 6, 6, 2)
     assert means["citation precision"] == (3 / 4, 4, 4)
     assert means["exact match"] == (1.0, 1, 7)
-    assert report["problems"] == {"wrong verdict": 1, "wrongly refused": 2, "wrongly answered": 1, "uncited": 1}
+    problems = {"wrong verdict": 1, "no verdict": 0, "wrongly refused": 2, "wrongly answered": 1, "uncited": 1}
+    assert report["problems"] == problems
     assert report["confusion"] == {"no": {"no": 0, "none": 0, "yes": 1}, "yes": {"no": 0, "none": 1, "yes": 1}}
     assert report["whole"]["balanced accuracy"] == 0.25
     assert report["whole"]["refusal precision"] == report["whole"]["refusal recall"] == 0.5
@@ -227,3 +234,73 @@ def test_a_page_of_5000_cases_stays_small(many: tuple[list[Case], dict[str, Arti
     report = make_report(scored, STAMP)
     write_reports(report, scored, articles, tmp_path)
     assert (tmp_path / "report.html").stat().st_size < 30_000_000
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401
+    """`dateline eval run` over a small archive with the toy embedder and the similarity reader."""
+    embedder = WordEmbedder()
+    monkeypatch.setattr("qa.app._embedder", lambda model, folder: embedder)
+    monkeypatch.setenv("DATELINE_READER", "similarity")
+    settings = load_settings(db=tmp_path / "db")
+    archive = Archive(settings.db, create=True)
+    assert build_indexer(settings, archive).add(ARTICLES.values()).failed == []
+    archive.close()
+
+    def run(*lines: object, out: str = "out", more: tuple[str, ...] = ()) -> Result:
+        text = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines)
+        (tmp_path / "cases.jsonl").write_text(text)
+        base = ["run", str(tmp_path / "cases.jsonl"), "--db", str(tmp_path / "db"), "--out", str(tmp_path / out)]
+        return CliRunner().invoke(app, [*base, *more])
+
+    return run
+
+
+GOOD = {"id": "c1", "question": "Who opened the bridge?", "kind": "wh", "verdict": None, "answers": ["The mayor"],
+        "gold": [[{"article": "en1", "start": 0, "end": 28}]], "split": "dev",
+        "filters": {"languages": ["en"]}}  # fmt: skip
+
+
+def test_the_command_writes_every_report_and_twice_the_same(command: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    for out in ("one", "two"):
+        done = command(GOOD, GOOD | {"id": "c2", "question": "!"}, out=out)
+        assert done.exit_code == 0, done.output
+        assert "not asked: case c2: the question '!' has no word in it" in done.output
+    assert {one.name for one in (tmp_path / "one").iterdir()} == {*FILES, ANSWERS, STATE}
+    one, two = (json.loads((tmp_path / name / "report.json").read_text()) for name in ("one", "two"))
+    assert {**one, "times": 0} == {**two, "times": 0}
+    assert one["all"]["citation recall"]["mean"] == 0.5  # the missing answer counts
+    assert one["settings"]["reader"] == "similarity"
+    assert not {"db", "cache"} & one["settings"].keys()
+    assert all(len(value) == 64 for value in one["hashes"].values())
+    assert "The mayor opened the bridge." in (tmp_path / "one" / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "message"),
+    [
+        ([], (), "there is no case in the file"),
+        (["{broken"], (), "cases.jsonl:1: not a case: Expecting"),
+        ([GOOD, "[1]"], (), "cases.jsonl:2: not a case: a JSON object is expected, this is a list"),
+        ([GOOD | {"kind": "essay"}], (), "cases.jsonl:1: not a case: kind 'essay' is none of yes_no"),
+        ([GOOD, GOOD], (), "cases.jsonl:2: the id 'c1' stands twice"),
+        ([GOOD | {"gold": [[{"article": "en1", "start": 0, "end": 999}]]}], (), "gold 0..999 is not inside 'en1'"),
+        ([GOOD | {"gold": [[{"article": "gone", "start": 0, "end": 9}]]}], (), "lacks its gold article 'gone'"),
+        ([GOOD | {"filters": {"after": "soon"}}], (), "cases.jsonl:1: not a case: 'after' is not a date: 'soon'"),
+        ([GOOD], ("--split", "test"), "no case has the split 'test'; there are: dev"),
+        ([GOOD], ("--db", "nowhere"), "there is no archive in nowhere"),
+    ],
+)
+def test_bad_input_is_exit_code_2(command: Any, lines: list[Any], more: tuple[str, ...], message: str) -> None:  # noqa: ANN401
+    done = command(*lines, more=more)
+    assert (done.exit_code, message in done.output) == (2, True), done.output
+
+
+def test_an_unfinished_run_of_other_cases_needs_another_folder(command: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    assert command(GOOD).exit_code == 0
+    state = json.loads((tmp_path / "out" / STATE).read_text())
+    (tmp_path / "out" / STATE).write_text(json.dumps(state | {"finished": False}))
+    other = GOOD | {"question": "Who else opened it?"}
+    done = command(other)
+    assert (done.exit_code, "interrupted run with other hashes" in done.output) == (2, True)
+    assert command(other, more=("--fresh",)).exit_code == 0

@@ -24,6 +24,25 @@ def to_markdown(report: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def to_results(report: Mapping[str, Any]) -> str:
+    """docs/results.md: the figures of a stored run, in all, by split and by kind."""
+    versions = ", ".join(f"{name} {value}" for name, value in report["versions"].items())
+    hashes = ", ".join(f"{name} `{value[:12]}`" for name, value in report["hashes"].items())
+    names = [name for name, row in report["all"].items() if row["scored"]]
+    columns = {f"{group} {part}": row for group in ("split", "kind") for part, row in report["by"][group].items()}
+    lines = ["# Results", "", "Written by `dateline eval keep` from a stored run; do not edit it by hand.", ""]
+    lines += [f"Sample set, {report['cases']} cases, defaults. {versions}; SHA-256: {hashes}.", ""]
+    lines += [f"| | all | 95 % interval | {' | '.join(columns)} |", f"| --- | ---: | ---: |{' ---: |' * len(columns)}"]
+    lines.append(f"| cases | {report['cases']} | | {' | '.join(str(row['cases']) for row in columns.values())} |")
+    for name in names:
+        mean, spread, *_ = _row(report["all"][name])
+        cells = " | ".join(figure(row[name]["mean"]) for row in columns.values())
+        lines.append(f"| {name} | {mean} | {spread} | {cells} |")
+    lines += ["", "| of the whole run | |", "| --- | ---: |"]
+    lines += [f"| {name} | {figure(value)} |" for name, value in report["whole"].items()]
+    return "\n".join(lines) + "\n"
+
+
 def summary(report: Mapping[str, Any]) -> list[str]:
     """The figures as lines for a terminal."""
     lines = []

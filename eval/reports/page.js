@@ -40,7 +40,12 @@
     const found = data.articles[id], box = make("div");
     const spans = (places) => places.filter((place) => place[0] === id).map(([, start, end]) => [start, end]);
     const gold = spans(one.gold), cited = spans(one.cited);
-    box.append(auto("h3", "", found ? found.title : `${id} is no longer in the archive`));
+    const head = auto("h3", "");
+    (found ? found.about : [`${id} is no longer in the archive`]).forEach((words, at) => {
+      if (at) head.append(document.createTextNode(" · "));
+      head.append(make("bdi", "", words));
+    });
+    box.append(head);
     if (!found) return box;
     const text = auto("p", "text article", undefined, found.language);
     const near = ([offset, words]) =>

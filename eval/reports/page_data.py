@@ -56,9 +56,9 @@ def _windows(text: str, spans: Sequence[tuple[int, int]], around: int) -> list[t
 
 
 def _article(article: Article, parts: Sequence[tuple[int, str]]) -> dict[str, Any]:
-    about = [article.title, article.publisher, article.day]
+    about = [one for one in (article.title, article.publisher, article.day) if one]
     return {
-        "title": clean(" · ".join(one for one in about if one) or article.id),
+        "about": [clean(one) for one in about or [article.id]],
         "language": article.language or "",
         "parts": [[offset, clean(text)] for offset, text in parts],
     }
