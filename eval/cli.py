@@ -23,12 +23,15 @@ from eval.convert.formats import FORMATS, parse_columns
 from eval.convert.formats import Options as FormatOptions
 from eval.convert.formats import convert as convert_format
 from eval.convert.record import write_converted
+from eval.draft import add_cases, choose_sentences
 from eval.gate import gate_lines, load_rules, run_gate
+from eval.peers import PEERS
 from eval.reports.compare_page import to_compare_page
-from eval.reports.markdown import summary, to_results
+from eval.reports.markdown import side_by_side, summary, to_results
 from eval.reports.write import FILES
-from eval.run import RunOptions, choose_split, evaluate_archive
+from eval.run import RunOptions, choose_split, evaluate_archive, evaluate_peer
 from eval.runs import load_run, slim
+from index.archive import Archive
 from index.errors import DatelineError, SettingsError
 from qa.settings import load_settings
 
@@ -65,6 +68,27 @@ def run(
         for line in summary(report):
             _out.print(line)
         _out.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
+
+
+@app.command()
+def baseline(
+    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
+    out: Annotated[Path, typer.Option(help="Folder for one run a peer, as `run` writes it.")],
+    peer: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(PEERS)} (repeatable).")] = None,
+    beside: Annotated[Path | None, typer.Option(help="A run of Dateline's to show beside them.")] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only the cases of this split.")] = None,
+) -> None:
+    """Run the same cases through other ways of answering: BM25 alone, the plain LangChain recipe."""
+    with _refusing():
+        settings = load_settings(db=db)
+        chosen = choose_split(load_cases(cases), split, cases)
+        columns = {"dateline": load_run(beside).report} if beside else {}
+        for name in peer or list(PEERS):
+            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
+        table = side_by_side(columns)
+        (out / "peers.md").write_text(table, encoding="utf-8")
+    _out.print(table + f"written to {out}/peers.md and one folder a peer")
 
 
 @app.command()
@@ -139,6 +163,20 @@ def check(
 
 
 @app.command()
+def new(
+    out: Annotated[Path, typer.Option(help="JSONL file that the cases are added to.")],
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Sentences to show, at the most.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed shows other sentences.")] = 7,
+) -> None:
+    """Write cases: shows sentences of the archive and asks for a question to each; an empty line passes one over."""
+    with _refusing():
+        archive = Archive(load_settings(db=db).db)
+        added = add_cases(choose_sentences(archive, count, seed=seed), out, _prompt, _out.print)
+    _out.print(f"{added} cases added to {out}; next: dateline eval check {out}")
+
+
+@app.command()
 def convert(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
     path: Annotated[Path, typer.Argument(help="The file, for beir the folder.")],
@@ -186,6 +224,10 @@ def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result
         task = bar.add_task("Embedding", total=None)
         embedders = make_embedders(load_settings(), lambda done: bar.advance(task, done))
         return run_benchmark(name, data, embedders, options, day.date())
+
+
+def _prompt(text: str, default: str | None) -> str:
+    return str(typer.prompt(text, default=default, show_default=bool(default))).strip()
 
 
 @contextmanager

@@ -11,6 +11,11 @@ from typer.testing import CliRunner, Result
 from eval.cases import Case, load_cases
 from eval.check import check_cases, read_articles
 from eval.cli import app
+from eval.draft import choose_sentences
+from index.archive import Archive
+from index.articles import make_article
+from index.build import Indexer
+from index.errors import InputError
 
 ROOT = Path(__file__).parents[1]
 TEXT = "The mayor opened the bridge. Twelve boats came from Izmit. 希腊克里特岛有座桥。"
@@ -95,6 +100,35 @@ def test_no_case_and_no_file(tmp_path: Path) -> None:
 def test_the_sample_set_is_checked() -> None:
     found = check_cases(ROOT / "examples" / "cases.jsonl", read_articles([ROOT / "examples" / "articles"]))
     assert not [one for one in found if one.line], found
+
+
+def test_new_cases_are_typed_and_sound(archive: Archive, indexer: Indexer) -> None:
+    said = "The mayor of town {0} opened {0} bridges on the river Fal."
+    texts = {f"{code}{n}": (code, said.format(n)) for code in ("en", "ar") for n in range(3)}
+    assert indexer.add(make_article(text, id=one, language=code) for one, (code, text) in texts.items()).failed == []
+    chosen = choose_sentences(archive, 4, seed=1)
+    assert [article.language for article, _ in chosen] == ["ar", "en", "ar", "en"]
+    assert len({article.id for article, _ in chosen}) == 4
+    assert chosen == choose_sentences(archive, 4, seed=1)
+    out = archive.folder / "new.jsonl"
+    typed = "Who opened bridges?\nwhich\n\nwh\nThe queen\nwh\nThe mayor\n\nDid it rain?\nunanswerable\n"
+    done = CliRunner().invoke(
+        app, ["new", "--db", str(archive.folder), "--out", str(out), "--count", "3", "--seed", "1"], input=typed
+    )
+    assert done.exit_code == 0, done.output
+    assert "the kind 'which' is none of yes_no" in done.output
+    assert "the answer 'The queen' is not in the sentence" in done.output
+    cases = load_cases(out)
+    assert [(one.question, one.kind, one.answers) for one in cases] == [
+        ("Who opened bridges?", "wh", ("The mayor",)),
+        ("Did it rain?", "unanswerable", ()),
+    ]
+    assert not [one for one in check_cases(out, archive.get(texts)) if one.line]
+
+
+def test_an_archive_without_sentences_has_none_to_show(archive: Archive) -> None:
+    with pytest.raises(InputError, match="no sentence has 40 to 400 characters; add articles"):
+        choose_sentences(archive, 3, seed=1)
 
 
 def converted(tmp_path: Path, *arguments: object) -> tuple[list[Case], dict[str, str], str]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from index.errors import InputError
+
 
 def to_markdown(report: Mapping[str, Any]) -> str:
     """The figures with their intervals, then by group, then what the run was made with."""
@@ -40,6 +42,23 @@ def to_results(report: Mapping[str, Any]) -> str:
         lines.append(f"| {name} | {mean} | {spread} | {cells} |")
     lines += ["", "| of the whole run | |", "| --- | ---: |"]
     lines += [f"| {name} | {figure(value)} |" for name, value in report["whole"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def side_by_side(reports: Mapping[str, Mapping[str, Any]]) -> str:
+    """A table of the means of several runs by name.
+
+    Raises:
+        InputError: they are runs of different cases.
+    """
+    if len({report["hashes"]["cases"] for report in reports.values()}) > 1:
+        raise InputError(f"{', '.join(reports)} are runs of different case sets; run the same cases for all")
+    lines = [f"| | {' | '.join(reports)} |", f"| --- |{' ---: |' * len(reports)}"]
+    for name in next(iter(reports.values()))["all"]:
+        cells = (report["all"].get(name, {}).get("mean") for report in reports.values())
+        lines.append(f"| {name} | {' | '.join(map(figure, cells))} |")
+    for name in ("AURC", "ECE"):
+        lines.append(f"| {name} | {' | '.join(figure(report['whole'][name]) for report in reports.values())} |")
     return "\n".join(lines) + "\n"
 
 

@@ -43,7 +43,7 @@
     const head = auto("h3", "");
     (found ? found.about : [`${id} is no longer in the archive`]).forEach((words, at) => {
       if (at) head.append(document.createTextNode(" · "));
-      head.append(make("bdi", "", words));
+      head.append(at ? make("bdi", "", words) : document.createTextNode(words));
     });
     box.append(head);
     if (!found) return box;
