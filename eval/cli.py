@@ -101,11 +101,10 @@ def compare(
     """Compare two runs: what differs by more than chance, and which cases changed."""
     with _refusing():
         found = compare_runs(load_run(first, answers=True), load_run(second, answers=True), seed=seed)
-        for line in terminal_lines(found):
-            _out.print(line)
         if html:
             html.write_text(to_compare_page(found), encoding="utf-8", errors="replace")
-            _out.print(f"written to {html}")
+        for line in terminal_lines(found) + ([f"written to {html}"] if html else []):
+            _out.print(line)
 
 
 @app.command()

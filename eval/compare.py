@@ -59,7 +59,7 @@ def compare_runs(first: Run, second: Run, *, seed: int) -> Comparison:
 def terminal_lines(found: Comparison) -> list[str]:
     """The comparison for a terminal."""
     lines = [f"first: {found.first.name}", f"second: {found.second.name}", *found.notes, ""]
-    lines.append(f"{'measure':<26}{'first':>8}{'second':>8}{'change':>8}{'better':>8}{'worse':>7}{'cases':>7}{'p':>8}")
+    lines.append(f"{'measure':<26}{'first':>8}{'second':>8}{'change':>8}{'higher':>8}{'lower':>7}{'cases':>7}{'p':>8}")
     for name, row in found.measures.items():
         change = row.second - row.first
         lines.append(

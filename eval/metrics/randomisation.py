@@ -11,7 +11,7 @@ ROUNDS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Of the cases scored in both runs: the means, their number, on how many the second is better or worse, and p."""
+    """Of the cases scored in both runs: the means, their number, on how many the second is higher or lower, and p."""
 
     first: float
     second: float

@@ -28,7 +28,7 @@ def to_compare_page(found: Comparison) -> str:
 
 
 def _table(found: Comparison) -> str:
-    head = "".join(f"<th class=n>{name}" for name in ("first", "second", "change", "better", "worse", "cases", "p"))
+    head = "".join(f"<th class=n>{name}" for name in ("first", "second", "change", "higher", "lower", "cases", "p"))
     rows = [
         f"<tr><th>{safe(name)}<td class=n>{figure(row.first)}<td class=n>{figure(row.second)}"
         f"<td class=n>{row.second - row.first:+.3f}<td class=n>{row.higher}<td class=n>{row.lower}"
