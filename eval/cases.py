@@ -1,13 +1,14 @@
 """Cases: questions with the sentences that answer them."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from index.articles import Article
 from index.errors import InputError
+from index.filters import Filters
 from qa.answers import Citation, Verdict
 
 KINDS = ("yes_no", "wh", "number", "unanswerable", "false_premise")
@@ -37,7 +38,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One question. `gold` lists alternative sets of spans, each sufficient; it is empty for an unanswerable one."""
+    """One question. `gold` lists alternative sets of spans, each sufficient; it is empty for an unanswerable one.
+
+    `filters` narrow the archive for this question.
+    """
 
     id: str
     question: str
@@ -47,6 +51,7 @@ class Case:
     gold: tuple[tuple[Span, ...], ...]
     language: str | None = None
     split: str | None = None
+    filters: Filters = field(default_factory=Filters)
 
     @property
     def answerable(self) -> bool:
@@ -60,25 +65,36 @@ def load_cases(path: Path) -> list[Case]:
     Raises:
         InputError: the file cannot be read, a line is no case, an id repeats, or there is none; names file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}; give a UTF-8 file with one case a line") from None
     cases: dict[str, Case] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            case = _case(json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:
-            problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise InputError(f"{path}:{number}: not a case: {problem}; docs/evaluation.md has the format") from None
+    for number, case in read_cases(path):
+        if isinstance(case, InputError):
+            raise case
         if case.id in cases:
             raise InputError(f"{path}:{number}: the id {case.id!r} stands twice; give every case its own")
         cases[case.id] = case
     if not cases:
         raise InputError(f"{path}: there is no case in the file; give one JSON object a line")
     return list(cases.values())
+
+
+def read_cases(path: Path) -> Iterator[tuple[int, Case | InputError]]:
+    """Each line's number with its case, or with the error that says what is wrong with it.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}; give a UTF-8 file with one case a line") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, _case(json.loads(line))
+        except (ValueError, KeyError, TypeError, InputError, RecursionError) as error:
+            problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            yield number, InputError(f"{path}:{number}: not a case: {problem}; docs/evaluation.md has the format")
 
 
 def check_gold(cases: Iterable[Case], articles: Mapping[str, Article]) -> None:
@@ -105,6 +121,8 @@ def _span(data: Mapping[str, Any]) -> Span:
 
 
 def _case(data: Mapping[str, Any]) -> Case:
+    if not isinstance(data, dict):
+        raise ValueError(f"a JSON object is expected, this is a {type(data).__name__}")
     if data["kind"] not in KINDS:
         raise ValueError(f"kind {data['kind']!r} is none of {', '.join(KINDS)}")
     gold = tuple(tuple(_span(span) for span in group) for group in data["gold"])
@@ -121,4 +139,9 @@ def _case(data: Mapping[str, Any]) -> Case:
         gold=gold,
         language=data.get("language"),
         split=data.get("split"),
+        filters=Filters(**{name: _tuple(value) for name, value in (data.get("filters") or {}).items()}),
     )
+
+
+def _tuple(value: Any) -> Any:  # noqa: ANN401 - a field of Filters
+    return tuple(value) if isinstance(value, list) else value

@@ -1,6 +1,9 @@
-"""`dateline eval`. Exit codes: 0 done, 2 could not run."""
+"""`dateline eval`. Exit codes: 0 done, 1 failed or findings, 2 could not run, 3 bad configuration."""
 
+import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +16,24 @@ from eval.benchmarks.embedders import make_embedders
 from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
-from eval.cases import Case, check_gold, load_cases
-from eval.report import make_report, write_report
-from eval.runner import Scored, run_cases
+from eval.cases import load_cases
+from eval.check import check_cases, read_articles, stored_articles
+from eval.compare import compare_runs, terminal_lines
+from eval.convert.formats import FORMATS, parse_columns
+from eval.convert.formats import Options as FormatOptions
+from eval.convert.formats import convert as convert_format
+from eval.convert.record import write_converted
+from eval.draft import add_cases, choose_sentences
+from eval.gate import gate_lines, load_rules, run_gate
+from eval.peers import PEERS
+from eval.reports.compare_page import to_compare_page
+from eval.reports.markdown import side_by_side, summary, to_results
+from eval.reports.write import FILES
+from eval.run import RunOptions, choose_split, evaluate_archive, evaluate_peer
+from eval.runs import load_run, slim
 from index.archive import Archive
-from index.errors import DatelineError, InputError
-from qa.settings import Settings, load_settings
+from index.errors import DatelineError, SettingsError
+from qa.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
 _out = Console(highlight=False, markup=False, soft_wrap=True)
@@ -33,29 +48,151 @@ def evaluate() -> None:
 @app.command()
 def run(
     cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
-    out: Annotated[Path, typer.Option(help="Folder for answers.jsonl, report.json and report.md.")],
+    out: Annotated[Path, typer.Option(help="Folder for answers.jsonl and the reports.")],
     db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
     split: Annotated[str | None, typer.Option(help="Only the cases of this split, e.g. dev.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
+    entailment: Annotated[bool, typer.Option(help="Also ALCE's scores, judged by the bundled reader (slow).")] = False,
+    fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
 ) -> None:
-    """Ask every case and write what came of it."""
-    try:
+    """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
+    with _refusing():
         settings = load_settings(db=db)
-        chosen = _choose(load_cases(cases), split, cases)
-        out.mkdir(parents=True, exist_ok=True)
-        scored, failed = _run(settings, chosen, out)
-        report = make_report(
-            scored, failed, settings.model_dump(mode="json") | {"cases file": str(cases), "split": split}
-        )
-        write_report(report, scored, out)
-        for message in failed:
+        chosen = choose_split(load_cases(cases), split, cases)
+        with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
+            task = bar.add_task("Asking", total=len(chosen))
+            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh)
+            report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
+        for message in report["not asked"]:
             _err.print(f"not asked: {message}")
-    except (DatelineError, OSError) as error:
-        _err.print(f"dateline eval: {error}")
-        sys.exit(2)
-    for name, value in report["all"].items():
-        figure = "-" if value["mean"] is None else f"{value['mean']:.3f}"
-        _out.print(f"{name:<24}{figure:>7}  of {value['scored']} cases")
-    _out.print(f"written to {out}/report.md, report.json and answers.jsonl")
+        for line in summary(report):
+            _out.print(line)
+        _out.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
+
+
+@app.command()
+def baseline(
+    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
+    out: Annotated[Path, typer.Option(help="Folder for one run a peer, as `run` writes it.")],
+    peer: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(PEERS)} (repeatable).")] = None,
+    beside: Annotated[Path | None, typer.Option(help="A run of Dateline's to show beside them.")] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only the cases of this split.")] = None,
+) -> None:
+    """Run the same cases through other ways of answering: BM25 alone, the plain LangChain recipe."""
+    with _refusing():
+        settings = load_settings(db=db)
+        chosen = choose_split(load_cases(cases), split, cases)
+        columns = {"dateline": load_run(beside).report} if beside else {}
+        for name in peer or list(PEERS):
+            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
+        table = side_by_side(columns)
+        (out / "peers.md").write_text(table, encoding="utf-8")
+    _out.print(table + f"written to {out}/peers.md and one folder a peer")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of a run, or its report.json.")],
+    second: Annotated[Path, typer.Argument(help="Another run of the same cases.")],
+    html: Annotated[Path | None, typer.Option(help="Also write a page, changed cases side by side.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the randomisation test.")] = 7,
+) -> None:
+    """Compare two runs: what differs by more than chance, and which cases changed."""
+    with _refusing():
+        found = compare_runs(load_run(first, answers=True), load_run(second, answers=True), seed=seed)
+        if html:
+            html.write_text(to_compare_page(found), encoding="utf-8", errors="replace")
+        for line in terminal_lines(found) + ([f"written to {html}"] if html else []):
+            _out.print(line)
+
+
+@app.command()
+def gate(
+    run: Annotated[Path, typer.Argument(help="Folder of a run, or its report.json.")],
+    against: Annotated[Path, typer.Option(help="The run that it must not fall behind.")],
+    config: Annotated[Path, typer.Option(help="TOML with what is asked of each figure.")],
+) -> None:
+    """Fail when a run falls behind: exit code 0 passed, 1 failed, 2 could not run, 3 bad configuration."""
+    with _refusing():
+        now, before = load_run(run), load_run(against)
+        outcomes = run_gate(now, before, load_rules(config, tuple(now.figures)))
+        for line in gate_lines(outcomes):
+            _out.print(line)
+        for name in now.differing(before, "archive", "model"):
+            _out.print(f"note: the {name} differs from the baseline's")
+    failed = sum(bool(one.failure) for one in outcomes)
+    _out.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
+    sys.exit(1 if failed else 0)
+
+
+@app.command()
+def keep(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    file: Annotated[Path, typer.Argument(help="JSON file to write, to be stored with the project.")],
+    results: Annotated[
+        Path | None, typer.Option(help="Also write the figures as Markdown, e.g. docs/results.md.")
+    ] = None,
+) -> None:
+    """Keep a run's figures, without its cases, as the baseline of later gates."""
+    with _refusing():
+        kept = slim(load_run(run))
+        file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        if results:
+            results.write_text(to_results(kept), encoding="utf-8")
+    _out.print(f"written to {file}{f' and {results}' if results else ''}")
+
+
+@app.command()
+def check(
+    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
+    articles: Annotated[
+        list[Path] | None, typer.Option(help="Files or folders of the articles, in place of an archive (repeatable).")
+    ] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+) -> None:
+    """Find broken gold, duplicates, answers not in their gold and unbalanced kinds; exit code 1 when there are any."""
+    with _refusing():
+        held = read_articles(articles) if articles else stored_articles(load_settings(db=db).db, cases)
+        findings = check_cases(cases, held)
+    for one in findings:
+        _out.print(f"{cases}:{one.line}: {one.what}" if one.line else f"{cases}: {one.what}")
+    _out.print(f"{len(findings)} findings" if findings else "sound")
+    sys.exit(1 if findings else 0)
+
+
+@app.command()
+def new(
+    out: Annotated[Path, typer.Option(help="JSONL file that the cases are added to.")],
+    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Sentences to show, at the most.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed shows other sentences.")] = 7,
+) -> None:
+    """Write cases: shows sentences of the archive and asks for a question to each; an empty line passes one over."""
+    with _refusing():
+        archive = Archive(load_settings(db=db).db)
+        added = add_cases(choose_sentences(archive, count, seed=seed), out, _prompt, _out.print)
+    _out.print(f"{added} cases added to {out}; next: dateline eval check {out}")
+
+
+@app.command()
+def convert(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    path: Annotated[Path, typer.Argument(help="The file, for beir the folder.")],
+    out: Annotated[Path, typer.Option(help="Folder for cases.jsonl and articles.jsonl.")],
+    language: Annotated[str | None, typer.Option(help="ISO 639 code of questions and texts.")] = None,
+    split: Annotated[str | None, typer.Option(help="For beir: the qrels to take, e.g. test.")] = None,
+    columns: Annotated[str | None, typer.Option(help="For csv: question=NAME,text=NAME,answer=NAME.")] = None,
+) -> None:
+    """Turn another question set into cases and articles."""
+    with _refusing():
+        options = FormatOptions(language=language, split=split, columns=parse_columns(columns))
+        found = convert_format(form, path, options)
+        write_converted(found, out)
+    for message in found.left_out:
+        _err.print(f"left out: {message}")
+    _out.print(f"{len(found.cases)} cases and {len(found.articles)} articles written to {out}; next: "
+               f"dateline add {out}/articles.jsonl, dateline eval check {out}/cases.jsonl")  # fmt: skip
 
 
 @app.command()
@@ -72,13 +209,10 @@ def benchmark(
 ) -> None:
     """Measure retrieval on a public data set, beside the published figures."""
     chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
-    try:
+    with _refusing():
         options = Options(languages=chosen, limit=limit, questions=questions)
         result = _benchmark(name, data, options, date or datetime.now())
         write_result(result, out)
-    except (DatelineError, OSError) as error:
-        _err.print(f"dateline eval: {error}")
-        sys.exit(2)
     _out.print(result.table())
     _out.print(f"written to {out}/{result.name}.md and {result.name}.json")
 
@@ -91,20 +225,15 @@ def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result
         return run_benchmark(name, data, embedders, options, day.date())
 
 
-def _choose(cases: list[Case], split: str | None, path: Path) -> list[Case]:
-    chosen = [case for case in cases if split in (None, case.split)]
-    if not chosen:
-        known = ", ".join(sorted({case.split or "none" for case in cases}))
-        raise InputError(f"{path}: no case has the split {split!r}; there are: {known}")
-    return chosen
+def _prompt(text: str, default: str | None) -> str:
+    return str(typer.prompt(text, default=default, show_default=bool(default))).strip()
 
 
-def _run(settings: Settings, cases: list[Case], out: Path) -> tuple[list[Scored], list[str]]:
-    from qa.app import build_answerer
-
-    needed = {span.article for case in cases for group in case.gold for span in group}
-    check_gold(cases, Archive(settings.db).get(needed))
-    answerer = build_answerer(settings)
-    with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("Asking", total=len(cases))
-        return run_cases(answerer, cases, out, lambda done: bar.advance(task, done))
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what the user can mend into a message and an exit code: 3 for a configuration, 2 for all else."""
+    try:
+        yield
+    except (DatelineError, OSError) as error:
+        _err.print(f"dateline eval: {error}")
+        sys.exit(3 if isinstance(error, SettingsError) else 2)

@@ -1,64 +1,134 @@
-"""Ask every case, keep the answers, and score them."""
+"""Ask every case, keep the answers, and score them. A run that was interrupted goes on where it stopped."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
-from eval import metrics
 from eval.cases import Case
+from eval.metrics.entailment import Judge
+from eval.scores import DEPTH, Scored, problems_of, score
+from index.chunks import Chunk
 from index.errors import InputError
+from index.filters import Filters
 from index.hits import Hit
-from qa.answerer import Answerer
+from index.sentences import Sentence
 from qa.answers import Answer
 
-DEPTH = 10  # hits looked at for the retrieval measures
+ANSWERS, STATE = "answers.jsonl", "run.json"
+
+
+class Asked(Protocol):
+    """What is measured: `qa.answerer.Answerer`, or anything that answers and searches as it does."""
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer: ...
+
+    def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """A case with its answer and its scores by name; a score that cannot be given is None."""
+class Inputs:
+    """What decides a run: `stamp` (hashes, settings, versions) must be the same to go on with an interrupted one.
 
-    case: Case
-    answer: Answer
-    scores: dict[str, float | None]
+    `languages` are the articles' by id.
+    """
+
+    cases: Sequence[Case]
+    stamp: Mapping[str, Any]
+    languages: Mapping[str, str | None]
+    judge: Judge | None = None
 
 
 def run_cases(
-    answerer: Answerer, cases: Sequence[Case], out: Path, progress: Callable[[int], None]
-) -> tuple[list[Scored], list[str]]:
-    """Answer the cases in order, writing each to `out`/answers.jsonl as it comes; also why some could not be asked."""
+    asked: Asked, inputs: Inputs, out: Path, progress: Callable[[int], None] = lambda _: None
+) -> list[Scored]:
+    """Answer the cases in order, each kept in `out`/answers.jsonl as it comes; one that cannot be asked counts too.
+
+    Raises:
+        InputError: `out` holds an unfinished run of other cases, settings or another archive.
+    """
+    kept = _kept(out, inputs.stamp)
     scored: list[Scored] = []
-    failed: list[str] = []
-    with (out / "answers.jsonl").open("w", encoding="utf-8") as stream:
-        for case, answer, hits in _ask(answerer, cases, failed):
-            line = json.dumps({"id": case.id, "answer": answer.to_dict()}, ensure_ascii=False)
-            stream.write(line + "\n")
-            scored.append(Scored(case=case, answer=answer, scores=score(case, answer, hits)))
+    with (out / ANSWERS).open("w", encoding="utf-8") as stream:
+        for line in kept.values():
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for case in inputs.cases:
+            line = kept.get(case.id) or _ask(asked, case)
+            if case.id not in kept:
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+                stream.flush()
+            scored.append(_scored(case, line, inputs))
             progress(1)
-    return scored, failed
+    return scored
 
 
-def score(case: Case, answer: Answer, hits: Sequence[Hit]) -> dict[str, float | None]:
-    """Every measure of one case."""
-    rank = metrics.first_relevant(case, hits)
-    retrieval: dict[str, float | None] = {f"success@{k}": metrics.success_at_k(rank, k) for k in (1, 5, 10)}
-    retrieval["reciprocal rank"] = metrics.reciprocal_rank(rank)
-    return {
-        **(retrieval if case.answerable else dict.fromkeys(retrieval)),
-        "citation precision": metrics.citation_precision(case, answer.citations),
-        "citation recall": metrics.citation_recall(case, answer.citations),
-        "decision": metrics.decision_right(case, answer),
-        "answered when stated": metrics.decision_right(case, answer) if case.answerable else None,
-        "refused when not stated": None if case.answerable else metrics.decision_right(case, answer),
-        "verdict": metrics.verdict_right(case, answer),
-        "seconds": answer.timings.get("total"),
-    }
+def finish(out: Path, stamp: Mapping[str, Any]) -> None:
+    """Note that the run is complete; the next one into the same folder begins anew."""
+    (out / STATE).write_text(json.dumps({"finished": True, **stamp}, indent=1), encoding="utf-8")
 
 
-def _ask(answerer: Answerer, cases: Sequence[Case], failed: list[str]) -> Iterator[tuple[Case, Answer, list[Hit]]]:
-    for case in cases:
+def _kept(out: Path, stamp: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The lines of an interrupted run by case; the state file is written where there is none to go on with."""
+    wanted = {"finished": False, **json.loads(json.dumps(stamp))}
+    try:
+        state = json.loads((out / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        state = {"finished": True}
+    if not state.get("finished", True):
+        differing = sorted(name for name in wanted.keys() | state.keys() if wanted.get(name) != state.get(name))
+        if differing:
+            raise InputError(
+                f"{out}: holds an interrupted run with other {', '.join(differing)}; give another --out, or --fresh"
+            )
+        return {line["id"]: line for line in read_answers(out)}
+    out.mkdir(parents=True, exist_ok=True)
+    (out / STATE).write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+    return {}
+
+
+def read_answers(out: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a run's answers; what was being written when a run stopped is left out."""
+    path = out / ANSWERS
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    for line in text.split("\n")[:-1]:
         try:
-            yield case, answerer.ask(case.question), answerer.search(case.question, k=DEPTH)
-        except InputError as error:
-            failed.append(f"case {case.id}: {error}")
+            yield json.loads(line)
+        except ValueError:
+            return
+
+
+def _ask(asked: Asked, case: Case) -> dict[str, Any]:
+    try:
+        answer = asked.ask(case.question, filters=case.filters)
+        hits = asked.search(case.question, filters=case.filters, k=DEPTH)
+    except InputError as error:
+        return {"id": case.id, "problem": str(error)}
+    return {"id": case.id, "answer": answer.to_dict(), "hits": [_plain(hit) for hit in hits]}
+
+
+def _scored(case: Case, line: Mapping[str, Any], inputs: Inputs) -> Scored:
+    answer = Answer.from_dict(line["answer"]) if "answer" in line else None
+    articles = dict.fromkeys(span.article for group in case.gold for span in group)
+    return Scored(
+        case=case,
+        answer=answer,
+        scores=score(case, answer, [_hit(one) for one in line.get("hits", [])], inputs.judge),
+        languages=tuple(dict.fromkeys(inputs.languages.get(one) or "unknown" for one in articles)),
+        problem=line.get("problem"),
+        problems=problems_of(case, answer),
+    )
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    chunk = hit.chunk
+    places = [[one.start, one.end] for one in chunk.sentences]
+    return {"article": chunk.article_id, "span": [chunk.start, chunk.end], "sentences": places, "score": hit.score,
+            "rank": hit.rank}  # fmt: skip
+
+
+def _hit(line: Mapping[str, Any]) -> Hit:
+    article, (start, end) = line["article"], line["span"]
+    parts = tuple(Sentence(article_id=article, start=first, end=last) for first, last in line["sentences"])
+    chunk = Chunk(article_id=article, start=start, end=end, sentences=parts)
+    return Hit(chunk=chunk, score=line["score"], rank=line["rank"])

@@ -213,7 +213,7 @@ def test_the_evaluation_runs_and_refuses_what_it_cannot_run(small: Path, tmp_pat
     assert [one["id"] for one in answers] == ["c1", "c2"]
     assert Answer.from_dict(answers[0]["answer"]).question == "Will Armenia ask for help?"
     report = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert report["all"]["success@1"] == {"mean": 1.0, "scored": 1}
+    assert (report["all"]["success@1"]["mean"], report["all"]["success@1"]["scored"]) == (1.0, 1)
     assert "| kind unanswerable |" in (tmp_path / "out" / "report.md").read_text()
     cases[0]["gold"] = [[{"article": "gone", "start": 0, "end": 5}]]
     (tmp_path / "cases.jsonl").write_text("\n".join(map(json.dumps, cases)))

@@ -10,7 +10,7 @@ from statistics import fmean
 
 import numpy as np
 
-from eval.metrics import reciprocal_rank, success_at_k
+from eval.metrics.ranking import reciprocal_rank, success_at_k
 from index.embed import Vectors
 
 

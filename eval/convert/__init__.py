@@ -1,0 +1,1 @@
+"""Other people's question sets to cases and articles, one format a module."""

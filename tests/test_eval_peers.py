@@ -1,0 +1,82 @@
+"""Other ways of answering, run through the same cases."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from eval.cli import app
+from eval.peers import PEERS, Peer
+from index.archive import Archive
+from index.build import Indexer
+from index.errors import InputError
+from index.filters import Filters
+from index.vectors import ChromaVectors
+from qa.answers import Decision, Refusal
+from qa.settings import load_settings
+from tests.test_eval_run import ARTICLES
+from tests.toys import WordEmbedder
+
+
+class ToyEmbeddings:
+    """What the recipe asks of its embedding model."""
+
+    def __init__(self, **_: object) -> None:
+        self._words = WordEmbedder()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return [float(one) for one in self._words.embed_query(text)]
+
+
+@pytest.fixture
+def peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Peer]:
+    archive = Archive(tmp_path / "db", create=True)
+    indexer = Indexer(archive, ChromaVectors(tmp_path / "chroma", "chunks-1"), WordEmbedder(), chunk_tokens=1)
+    assert indexer.add(ARTICLES.values()).failed == []
+    settings = load_settings(db=tmp_path / "db", embedding_model="toy")
+
+    def make(name: str) -> Peer:
+        if name == "langchain":
+            pytest.importorskip("langchain_chroma", reason="the extra 'bench' is not installed")
+            monkeypatch.setattr("langchain_huggingface.HuggingFaceEmbeddings", ToyEmbeddings)
+        return PEERS[name](settings, archive, tmp_path / "work")
+
+    return make
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_shows_exact_spans_and_keeps_to_filters(name: str, peer: Callable[[str], Peer]) -> None:
+    asked = peer(name)
+    answer = asked.ask("Who opened the bridge?")
+    assert (answer.decision, answer.citations[0].article_id) == (Decision.ANSWERED, "en1")
+    for one in answer.citations:
+        assert ARTICLES[one.article_id].text[one.start : one.end] == one.quote
+    assert 0 < answer.confidence <= 1
+    arabic = Filters(languages=("ar",))
+    assert {one.article_id for one in asked.ask("العمدة bridge", filters=arabic).citations} == {"ar1"}
+    nothing = asked.ask("Who opened the bridge?", filters=Filters(before="1999-01-01"))
+    assert (nothing.decision, nothing.refusal) == (Decision.REFUSED, Refusal.NOT_STATED)
+    with pytest.raises(InputError, match="has no word in it"):
+        asked.ask("?!")
+
+
+def test_an_unknown_peer_is_named(tmp_path: Path, peer: Callable[[str], Peer]) -> None:
+    peer("bm25")
+    (tmp_path / "cases.jsonl").write_text('{"id": "c", "question": "Q?", "kind": "unanswerable", "gold": []}')
+    arguments = [
+        "baseline",
+        str(tmp_path / "cases.jsonl"),
+        "--db",
+        str(tmp_path / "db"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    done = CliRunner().invoke(app, [*arguments, "--peer", "txtai"])
+    assert (done.exit_code, "no peer is called 'txtai'; there are bm25, langchain" in done.output) == (2, True)
+    done = CliRunner().invoke(app, [*arguments, "--peer", "bm25"])
+    assert (done.exit_code, "| decision | 1.000 |" in done.output) == (0, True), done.output
+    assert (tmp_path / "out" / "bm25" / "report.html").exists()
