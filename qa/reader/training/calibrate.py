@@ -16,7 +16,6 @@ from qa.reader.protocol import Reading
 _BEST = 3  # sentences of each question that the chance of answering is fitted on
 _GRID = np.linspace(0.01, 0.99, 99)
 _FLOOR = (0.78, 0.70)  # accuracy, and recall of each verdict, below which a verdict is not shown
-_BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +33,15 @@ class Case:
 
 
 def make_card(cases: Sequence[Case]) -> dict[str, Any]:
-    """What stands in the reader's card, fitted on all cases; its figures are cross-fitted between two halves.
-
-    The halves have different articles: each is measured with what was fitted on the other. "figures" are those of
-    verdicts said everywhere, "shown" those of the default, where a language below the floor gets sentences alone.
-    """
-    languages = sorted({one.language for one in cases})
-    read = {code: reading(cases, code) for code in languages}
+    """What stands in the reader's card, fitted on all cases; "figures" are yes and no before any shift is fitted."""
+    read = {code: reading(cases, code) for code in sorted({one.language for one in cases})}
     shown = [
         code for code, one in read.items() if one["accuracy"] >= _FLOOR[0] and min(one["yes"], one["no"]) > _FLOOR[1]
     ]
-    said, default = cross_fit(cases, languages), cross_fit(cases, shown)
-    figures = {code: figure([pair for pair in said if pair[0].language == code]) | read[code] for code in languages}
-    quiet = {code: figure([pair for pair in default if pair[0].language == code]) for code in languages}
-    figures["all"], quiet["all"] = figure(said), figure(default)
-    return fit(cases, shown) | {"verdicts": shown, "figures": figures, "shown": quiet}
+    return fit(cases, shown) | {"verdicts": shown, "figures": read}
 
 
-def cross_fit(cases: Sequence[Case], shown: Sequence[str]) -> list[tuple[Case, Judgement]]:
-    """Each case answered with what was fitted on the other half of the articles."""
-    halves = [[one for one in cases if _half(one) == half] for half in (0, 1)]
-    told: list[tuple[Case, Judgement]] = []
-    for ours, other in (halves, halves[::-1]):
-        fitted = fit(other, shown)
-        told += [(case, answer(case, fitted, fitted["threshold"], shown)) for case in ours]
-    return told
-
-
-def fit(cases: Sequence[Case], shown: Sequence[str], risk: float = 0.1) -> dict[str, Any]:
+def fit(cases: Sequence[Case], shown: Sequence[str]) -> dict[str, Any]:
     """Slopes and shifts of the two chances, and the threshold for each risk."""
     best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
     answerable = logistic(
@@ -74,19 +54,18 @@ def fit(cases: Sequence[Case], shown: Sequence[str], risk: float = 0.1) -> dict[
         np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in said]),
     )
     fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
-    found = [(case, answer(case, fitted, 0.0, shown)) for case in cases]
+    found = [(case, answer(case, fitted, shown)) for case in cases]
     fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
-    fitted["threshold"] = min((at for share, at, _ in fitted["risk"] if share <= risk), default=1.0)
     return fitted
 
 
-def answer(case: Case, fitted: dict[str, Any], threshold: float, shown: Sequence[str]) -> Judgement:
-    """What the product would answer, with verdicts where they are shown."""
+def answer(case: Case, fitted: dict[str, Any], shown: Sequence[str]) -> Judgement:
+    """What the product would answer if it never refused, with verdicts where they are shown."""
     chance = _chance(case.logits[:, 0], *fitted["answerable"])
     yes = _chance(case.logits[:, 1], *fitted["yes"])
     is_polar = case.language in shown and len(case.logits) > 0 and bool(case.logits[:, 2].mean() > 0)
     readings = [_reading(float(a), float(b), is_polar) for a, b in zip(chance, yes, strict=True)]
-    return judge(zip(case.passages, readings, strict=True), threshold=threshold, statements=3)
+    return judge(zip(case.passages, readings, strict=True), threshold=0.0, statements=3)
 
 
 def correct(case: Case, told: Judgement) -> bool:
@@ -108,25 +87,6 @@ def risks(pairs: Iterable[tuple[float, bool]]) -> list[list[float]]:
             share = round(1 - sum(given) / len(given), 4)
             table.append([share, round(float(at), 2), round(len(given) / len(found), 4)])
     return table
-
-
-def figure(told: Sequence[tuple[Case, Judgement]]) -> dict[str, Any]:
-    """The figures that the reader is judged by."""
-    stated = [(case, one) for case, one in told if case.verdict != "not_stated"]
-    absent = [one for case, one in told if case.verdict == "not_stated"]
-    given = [(case, one) for case, one in told if one.cited]
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
-    for case, one in given:
-        bins[min(_BINS - 1, int(one.confidence * _BINS))].append((one.confidence, correct(case, one)))
-    error = sum(abs(sum(c for c, _ in part) - sum(r for _, r in part)) for part in bins)
-    return {
-        "questions": len(told),
-        "right of those stated": _share([correct(case, one) for case, one in stated]),
-        "answered when stated": _share([bool(one.cited) for _, one in stated]),
-        "refused when not stated": _share([not one.cited for one in absent]),
-        "wrong among answers": _share([not correct(case, one) for case, one in given]),
-        "calibration error": round(error / max(1, len(given)), 4),
-    }
 
 
 def reading(cases: Sequence[Case], code: str) -> dict[str, Any]:
@@ -156,10 +116,6 @@ def _reading(chance: float, yes: float, is_polar: bool) -> Reading:
 
 def _chance(logits: Floats, slope: float, shift: float) -> Floats:
     return sigmoid(slope * logits + shift)
-
-
-def _half(case: Case) -> int:
-    return sum(case.article.encode()) % 2
 
 
 def _share(values: Sequence[bool]) -> float:
