@@ -164,3 +164,16 @@ def test_articles_of_one_fetched_list_do_not_share_its_address() -> None:
     assert [one.url for one in found] == [None, "https://a.example/2"]
     page = replace(source_of_bytes(b"The title\n\nOne said no.", "page.txt"), url="https://a.example/page.txt")
     assert [one.url for one in read_source(page) if isinstance(one, Article)] == ["https://a.example/page.txt"]
+
+
+@pytest.mark.parametrize("moment", ["1601290800", "1601290800000", "1601290800.9"])
+@pytest.mark.parametrize("key", ["published", "publishedAt"])
+def test_a_number_is_a_moment_where_a_date_is_asked_for(tmp_path: Path, key: str, moment: str) -> None:
+    (article,), _ = read(write(tmp_path / "a.jsonl", f'{{"text": "One said no.", "{key}": {moment}}}'))
+    assert article.published == "2020-09-28T11:00:00+00:00"
+
+
+@pytest.mark.parametrize("moment", ["20200928", "true", "-1601290800", "1e300"])
+def test_another_number_is_no_date(tmp_path: Path, moment: str) -> None:
+    _, (error,) = read(write(tmp_path / "a.jsonl", f'{{"text": "One said no.", "published": {moment}}}'))
+    assert "a.jsonl:1: 'published' must be a string" in error

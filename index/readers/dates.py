@@ -59,7 +59,7 @@ def read_date(value: str, name: str = "published", language: str | None = None) 
                 return parse_published(plain, name), False
             except InputError:
                 pass
-        found = _rfc822(plain) or _other_calendar(plain, language) or _spoken(plain, language)
+        found = _rfc822(plain) or _ctime(plain) or _other_calendar(plain, language) or _spoken(plain, language)
         if found is not None:
             return found, _is_ambiguous(plain)
     raise InputError(f"{name!r} is not a date: {value.strip()[:60]!r}; give ISO 8601, e.g. 2020-09-28")
@@ -121,6 +121,14 @@ def _rfc822(value: str) -> str | None:
         return None
     try:
         return parsedate_to_datetime(value).isoformat()
+    except ValueError:
+        return None
+
+
+def _ctime(value: str) -> str | None:
+    """The form of C's ctime with a time zone, as some programs export it: Mon Sep 28 14:05:00 +0300 2020."""
+    try:
+        return datetime.strptime(value, "%a %b %d %H:%M:%S %z %Y").isoformat()
     except ValueError:
         return None
 

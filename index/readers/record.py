@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from index.errors import InputError
@@ -10,6 +11,8 @@ from index.readers.fragments import is_html, text_of_html
 
 FIELDS = ("id", "title", "publisher", "author", "published", "modified", "language", "url", "section")
 MAX_DEPTH = 50
+_MOMENTS = ("published", "modified")
+_FIRST = 1e9
 _SYNONYMS = {
     "text": ("body", "content", "fulltext", "maintext", "articlebody", "bodytext", "articletext"),
     "title": ("headline",),
@@ -59,6 +62,7 @@ def _take(
     record.pop(field, None)
     for key in [keys[one] for one in _SYNONYMS.get(field, ()) if keys.get(one) in record]:
         value = names_of(record[key]) if field in ("publisher", "author", "section") else record[key]
+        value = (_moment(value) or value) if field in _MOMENTS else value
         if isinstance(value, str) and value.strip():
             del record[key]
             return text_of_html(value) if field == "text" and is_html(value) else value
@@ -70,7 +74,16 @@ def _string(value: object, name: str, where: str) -> str | None:
         return value
     if name == "id" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if name in _MOMENTS and (moment := _moment(value)):
+        return moment
     raise InputError(f"{where}: {name!r} must be a string, this is {str(value)[:60]!r}")
+
+
+def _moment(value: object) -> str | None:
+    """Seconds or milliseconds since 1970, from 2001 to 2286, as a date and time; None for anything else."""
+    if not isinstance(value, int | float) or not _FIRST <= (seconds := value if value < 1e11 else value / 1000) < 1e10:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def names_of(value: object) -> str | None:
