@@ -14,6 +14,7 @@ from index.vectors import ChromaVectors
 from qa.answerer import Answerer
 from qa.app import build_answerer, build_indexer
 from qa.settings import Settings
+from tests.loopback import Site, serving
 from tests.toys import WordEmbedder
 
 ROOT = Path(__file__).parents[1]
@@ -72,3 +73,10 @@ def vectors(tmp_path: Path) -> ChromaVectors:
 def indexer(archive: Archive, vectors: ChromaVectors, words: WordEmbedder) -> Indexer:
     """An indexer over the empty archive, with the toy embedder."""
     return Indexer(archive, vectors, words, chunk_tokens=64)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site of the test's own, on loopback."""
+    with serving() as made:
+        yield made

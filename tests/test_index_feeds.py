@@ -1,7 +1,7 @@
 """Feeds: what is read of them, the pages behind them, and following them over time."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,16 +19,10 @@ from index.readers.feed import read_feed
 from index.readers.files import read_paths
 from index.readers.source import source_of_bytes, source_of_file
 from index.readers.web import read_url
-from tests.loopback import Headers, Page, Site, serving
+from tests.loopback import Headers, Page, Site
 
 DATA = Path(__file__).parent / "data" / "feeds"
 NOW = datetime(2020, 9, 30, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as made:
-        yield made
 
 
 @pytest.fixture

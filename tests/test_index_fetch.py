@@ -17,16 +17,10 @@ from index.errors import InputError
 from index.fetch import Fetcher, FetchLimits, source_of
 from index.public_net import is_public
 from index.robots import read_robots
-from tests.loopback import PUBLIC, Clock, Headers, Page, Rerouted, Site, serving
+from tests.loopback import PUBLIC, Clock, Headers, Page, Rerouted, Site
 
 QUICK = FetchLimits(delay=0, seconds=5, max_bytes=1_000_000)
 HTML = {"Content-Type": "text/html"}
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as made:
-        yield made
 
 
 @pytest.fixture
