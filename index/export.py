@@ -11,6 +11,7 @@ from index.database import copy_file
 from index.errors import ArchiveBusy, ArchiveError
 from index.schema import FILE
 
+_FEEDS = "feeds.json"
 _FIELDS = ("title", "text", "publisher", "published", "modified", "language", "url")
 
 
@@ -30,10 +31,10 @@ def export_articles(archive: Archive) -> Iterator[dict[str, Any]]:
 
 
 def back_up(archive: Archive, target: Path) -> bool:
-    """Copy the archive to a new folder while it is in use; False where the copy has to make its vectors anew.
+    """Copy the archive and the list of its feeds to a new folder while it is in use.
 
-    That is so when another process is writing, or when the vectors are kept on a server. The copy's next run makes
-    them.
+    False where the copy has to make its vectors anew, which its next run does: when another process is writing, or
+    the vectors are kept on a server.
 
     Raises:
         ArchiveError: the folder is there already, or cannot be written.
@@ -49,6 +50,8 @@ def back_up(archive: Archive, target: Path) -> bool:
         except ArchiveBusy:
             archive.copy_to(target / FILE)
             whole = False
+        if (feeds := archive.folder / _FEEDS).exists():
+            shutil.copy2(feeds, target / _FEEDS)
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror}; the copy is not whole") from error
     copy = Archive(target)

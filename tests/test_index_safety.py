@@ -197,7 +197,9 @@ def test_what_is_exported_comes_back_without_loss(tmp_path: Path) -> None:
 def test_a_copy_is_ready_to_use_and_leaves_no_copy_behind(tmp_path: Path) -> None:
     archive, _, indexer = open_parts(tmp_path / "one")
     indexer.add(adding.article(n, 0) for n in range(8))
+    (tmp_path / "one" / "feeds.json").write_text('{"feeds": []}')
     assert back_up(archive, tmp_path / "two" / "deep")
+    assert (tmp_path / "two" / "deep" / "feeds.json").read_text() == '{"feeds": []}'
     with pytest.raises(ArchiveError, match="is there already; name a new folder"):
         back_up(archive, tmp_path / "two" / "deep")
     indexer.remove("a3")

@@ -91,6 +91,9 @@ def _report(done: "FeedUpdate") -> bool:
         return True
     for message in done.report.failed:
         ERR.print(Text(f"not added: {plain(message)}"))
-    what = f"{done.report.added} added, {done.report.unchanged} already there, {len(done.report.failed)} failed"
+    versions = f"{done.report.changed} changed, " if done.report.changed else ""
+    what = (
+        f"{done.report.added} added, {versions}{done.report.unchanged} already there, {len(done.report.failed)} failed"
+    )
     OUT.print(Text(f"{plain(done.feed.url)}: {'unchanged' if done.feed.status == 'unchanged' else what}"))
     return bool(done.report.failed)
