@@ -2,14 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from eval.benchmarks.embedders import make_embedders
@@ -19,6 +16,7 @@ from eval.benchmarks.run import BENCHMARKS, run_benchmark
 from eval.cases import load_cases
 from eval.check import check_cases, read_articles, stored_articles
 from eval.compare import compare_runs, terminal_lines
+from eval.console import ERR, OUT, refusing
 from eval.convert.formats import FORMATS, parse_columns
 from eval.convert.formats import Options as FormatOptions
 from eval.convert.formats import convert as convert_format
@@ -31,13 +29,15 @@ from eval.reports.markdown import side_by_side, summary, to_results
 from eval.reports.write import FILES
 from eval.run import RunOptions, choose_split, evaluate_archive, evaluate_peer
 from eval.runs import load_run, slim
+from eval.sets import attacks, conversations, rewrites
 from index.archive import Archive
-from index.errors import DatelineError, SettingsError
 from qa.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+for _command in (rewrites, conversations, attacks):
+    app.command()(_command)
 
 
 @app.callback()
@@ -56,18 +56,18 @@ def run(
     fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
 ) -> None:
     """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
-    with _refusing():
+    with refusing():
         settings = load_settings(db=db)
         chosen = choose_split(load_cases(cases), split, cases)
-        with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("Asking", total=len(chosen))
             options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh)
             report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
         for message in report["not asked"]:
-            _err.print(f"not asked: {message}")
+            ERR.print(f"not asked: {message}")
         for line in summary(report):
-            _out.print(line)
-        _out.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
+            OUT.print(line)
+        OUT.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
 
 
 @app.command()
@@ -80,7 +80,7 @@ def baseline(
     split: Annotated[str | None, typer.Option(help="Only the cases of this split.")] = None,
 ) -> None:
     """Run the same cases through other ways of answering: BM25 alone, the plain LangChain recipe."""
-    with _refusing():
+    with refusing():
         settings = load_settings(db=db)
         chosen = choose_split(load_cases(cases), split, cases)
         columns = {"dateline": load_run(beside).report} if beside else {}
@@ -88,7 +88,7 @@ def baseline(
             columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
         table = side_by_side(columns)
         (out / "peers.md").write_text(table, encoding="utf-8")
-    _out.print(table + f"written to {out}/peers.md and one folder a peer")
+    OUT.print(table + f"written to {out}/peers.md and one folder a peer")
 
 
 @app.command()
@@ -99,12 +99,12 @@ def compare(
     seed: Annotated[int, typer.Option(min=0, help="Of the randomisation test.")] = 7,
 ) -> None:
     """Compare two runs: what differs by more than chance, and which cases changed."""
-    with _refusing():
+    with refusing():
         found = compare_runs(load_run(first, answers=True), load_run(second, answers=True), seed=seed)
         if html:
             html.write_text(to_compare_page(found), encoding="utf-8", errors="replace")
         for line in terminal_lines(found) + ([f"written to {html}"] if html else []):
-            _out.print(line)
+            OUT.print(line)
 
 
 @app.command()
@@ -114,15 +114,15 @@ def gate(
     config: Annotated[Path, typer.Option(help="TOML with what is asked of each figure.")],
 ) -> None:
     """Fail when a run falls behind: exit code 0 passed, 1 failed, 2 could not run, 3 bad configuration."""
-    with _refusing():
+    with refusing():
         now, before = load_run(run), load_run(against)
         outcomes = run_gate(now, before, load_rules(config, tuple(now.figures)))
         for line in gate_lines(outcomes):
-            _out.print(line)
+            OUT.print(line)
         for name in now.differing(before, "archive", "model"):
-            _out.print(f"note: the {name} differs from the baseline's")
+            OUT.print(f"note: the {name} differs from the baseline's")
     failed = sum(bool(one.failure) for one in outcomes)
-    _out.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
+    OUT.print(f"failed: {failed} of {len(outcomes)} figures" if failed else "passed")
     sys.exit(1 if failed else 0)
 
 
@@ -135,12 +135,12 @@ def keep(
     ] = None,
 ) -> None:
     """Keep a run's figures, without its cases, as the baseline of later gates."""
-    with _refusing():
+    with refusing():
         kept = slim(load_run(run))
         file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if results:
             results.write_text(to_results(kept), encoding="utf-8")
-    _out.print(f"written to {file}{f' and {results}' if results else ''}")
+    OUT.print(f"written to {file}{f' and {results}' if results else ''}")
 
 
 @app.command()
@@ -152,12 +152,12 @@ def check(
     db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
 ) -> None:
     """Find broken gold, duplicates, answers not in their gold and unbalanced kinds; exit code 1 when there are any."""
-    with _refusing():
+    with refusing():
         held = read_articles(articles) if articles else stored_articles(load_settings(db=db).db, cases)
         findings = check_cases(cases, held)
     for one in findings:
-        _out.print(f"{cases}:{one.line}: {one.what}" if one.line else f"{cases}: {one.what}")
-    _out.print(f"{len(findings)} findings" if findings else "sound")
+        OUT.print(f"{cases}:{one.line}: {one.what}" if one.line else f"{cases}: {one.what}")
+    OUT.print(f"{len(findings)} findings" if findings else "sound")
     sys.exit(1 if findings else 0)
 
 
@@ -169,10 +169,10 @@ def new(
     seed: Annotated[int, typer.Option(min=0, help="Another seed shows other sentences.")] = 7,
 ) -> None:
     """Write cases: shows sentences of the archive and asks for a question to each; an empty line passes one over."""
-    with _refusing():
+    with refusing():
         archive = Archive(load_settings(db=db).db)
-        added = add_cases(choose_sentences(archive, count, seed=seed), out, _prompt, _out.print)
-    _out.print(f"{added} cases added to {out}; next: dateline eval check {out}")
+        added = add_cases(choose_sentences(archive, count, seed=seed), out, _prompt, OUT.print)
+    OUT.print(f"{added} cases added to {out}; next: dateline eval check {out}")
 
 
 @app.command()
@@ -185,13 +185,13 @@ def convert(
     columns: Annotated[str | None, typer.Option(help="For csv: question=NAME,text=NAME,answer=NAME.")] = None,
 ) -> None:
     """Turn another question set into cases and articles."""
-    with _refusing():
+    with refusing():
         options = FormatOptions(language=language, split=split, columns=parse_columns(columns))
         found = convert_format(form, path, options)
         write_converted(found, out)
     for message in found.left_out:
-        _err.print(f"left out: {message}")
-    _out.print(f"{len(found.cases)} cases and {len(found.articles)} articles written to {out}; next: "
+        ERR.print(f"left out: {message}")
+    OUT.print(f"{len(found.cases)} cases and {len(found.articles)} articles written to {out}; next: "
                f"dateline add {out}/articles.jsonl, dateline eval check {out}/cases.jsonl")  # fmt: skip
 
 
@@ -209,17 +209,17 @@ def benchmark(
 ) -> None:
     """Measure retrieval on a public data set, beside the published figures."""
     chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
-    with _refusing():
+    with refusing():
         options = Options(languages=chosen, limit=limit, questions=questions)
         result = _benchmark(name, data, options, date or datetime.now())
         write_result(result, out)
-    _out.print(result.table())
-    _out.print(f"written to {out}/{result.name}.md and {result.name}.json")
+    OUT.print(result.table())
+    OUT.print(f"written to {out}/{result.name}.md and {result.name}.json")
 
 
 def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result:
     columns = (TextColumn("Embedding"), MofNCompleteColumn(), TextColumn("texts"))
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("Embedding", total=None)
         embedders = make_embedders(load_settings(), lambda done: bar.advance(task, done))
         return run_benchmark(name, data, embedders, options, day.date())
@@ -227,13 +227,3 @@ def _benchmark(name: str, data: Path, options: Options, day: datetime) -> Result
 
 def _prompt(text: str, default: str | None) -> str:
     return str(typer.prompt(text, default=default, show_default=bool(default))).strip()
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn what the user can mend into a message and an exit code: 3 for a configuration, 2 for all else."""
-    try:
-        yield
-    except (DatelineError, OSError) as error:
-        _err.print(f"dateline eval: {error}")
-        sys.exit(3 if isinstance(error, SettingsError) else 2)

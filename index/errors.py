@@ -7,6 +7,7 @@
     - ArchiveBusy     another process is writing
     - ArchiveMismatch made with another model or another version: rebuild
   + ModelError        a model that cannot be loaded
+  + ChatError         the chat model gave no answer
   + SettingsError     a setting that is unknown or out of range
 """
 
@@ -37,6 +38,14 @@ class ArchiveMismatch(ArchiveError):
 
 class ModelError(DatelineError):
     """A model that is missing, damaged or not of the expected kind."""
+
+
+class ChatError(DatelineError):
+    """The chat model gave no answer: not reached, too slow, or it refused; `status` is that of HTTP, if any."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class SettingsError(DatelineError):

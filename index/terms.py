@@ -42,6 +42,9 @@ _TOKEN = re.compile(
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<run>[{_UNSPACED}]+)"
     rf"|(?P<word>(?![{_UNSPACED}])[^\W\d_](?:(?![{_UNSPACED}])(?:[^\W\d_]|[{_MARKS}]))*)"
 )
+WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*")
+"""A run of letters with their marks."""
+
 _GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:([,.'’٬ ])[0-9]{3})(?:\1[0-9]{3})*(?![0-9])")
 _DECIMAL = re.compile(r"(?<![0-9.,])([0-9]+)[.,٫]([0-9]+)(?![.,]?[0-9])")
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
@@ -91,13 +94,22 @@ def read_terms(text: str, language: str | None) -> Terms:
 
 def _tokens(text: str, language: str | None) -> Iterator[tuple[str, str]]:
     """Kind ('number', 'run' or 'word') and text of each token, case kept."""
-    text = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(DIGITS)
+    text = plain_numbers(text)
     if language in ("uk", "be"):
         text = _APOSTROPHE.sub("", text)
-    text = _GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
-    text = _POINT.sub(" ", _DECIMAL.sub("\\1\ue000\\2", text)).replace("\ue000", ".")
     for match in _TOKEN.finditer(text):
         yield match.lastgroup or "", match[0]
+
+
+def plain_numbers(text: str) -> str:
+    """The text in NFKC with its numbers in Latin digits, without grouping, and with a point before decimals.
+
+    >>> plain_numbers("١٬٢٥٠, 1.250 and 1,5")
+    '1250, 1250 and 1.5'
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(DIGITS)
+    text = _GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
+    return _POINT.sub(" ", _DECIMAL.sub("\\1\ue000\\2", text)).replace("\ue000", ".")
 
 
 @lru_cache(maxsize=1 << 16)

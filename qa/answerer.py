@@ -1,7 +1,8 @@
 """Answerer: retrieve, read, and answer with cited sentences, or refuse and say why."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 from time import perf_counter
 
 from index.archive import Archive
@@ -11,29 +12,27 @@ from index.filters import Filters
 from index.hits import Hit
 from index.languages import detect_language
 from index.retrieve import Retriever
-from qa.answers import Answer, Decision, Evidence, Refusal, Statement
+from qa.answers import Answer, Decision, Event, Evidence, Refusal
 from qa.compose import compose
 from qa.evidence import gather, label
+from qa.followups import Asked, merged, resolve
 from qa.judge import Judgement, Read, by_article, judge
+from qa.prompts import language_name
 from qa.reader.protocol import Reader
+from qa.visible import visible
+from qa.writer import Writer
 
 MAX_QUESTION = 2_000
+_REMEMBERED = 20  # earlier questions that are looked at
+_NO_WRITER = (
+    "an answer in {language} needs a chat model (docs/models.md); the sentences stand as their sources wrote them"
+)
 _EVIDENCE = 8  # sentences kept with an answer, cited or not
 _REASONS = {
     Refusal.NOTHING_INDEXED: "The archive is empty: add articles first.",
     Refusal.NOTHING_PASSES_FILTERS: "No article in the archive passes these filters.",
     Refusal.NOT_STATED: "The archive does not say.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A step of `Answerer.stream`: 'searched' and 'read' count, 'statement' has one claim, 'answer' all."""
-
-    kind: str
-    count: int = 0
-    statement: Statement | None = None
-    answer: Answer | None = None
 
 
 class Answerer:
@@ -48,12 +47,13 @@ class Answerer:
         k: int,
         threshold: float,
         statements: int,
+        writer: Writer | None = None,
         warnings: tuple[str, ...] = (),
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         """`k` chunks are retrieved; of their sentences at most `statements` are cited, with support >= `threshold`.
 
-        `warnings` stand in every answer.
+        `writer` writes the answer anew; `warnings` stand in every answer.
         """
         self._archive = archive
         self._retriever = retriever
@@ -61,16 +61,27 @@ class Answerer:
         self._k = k
         self._threshold = threshold
         self._statements = statements
+        self._writer = writer
         self._warnings = warnings
         self._clock = clock
 
-    def ask(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> Answer:
-        """Answer one question.
+    def written_by(self, writer: Writer | None) -> "Answerer":
+        """An answerer over the same archive whose answers this writer writes."""
+        made = copy(self)
+        made._writer = writer
+        return made
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, k: int | None = None, history: Sequence[str] = ()
+    ) -> Answer:
+        """Answer one question; `history` are the questions asked before it, first one first, on which it may lean.
+
+        Filters and a language that are spoken in them hold too ("only Meridian Wire", "in Arabic please").
 
         Raises:
             InputError: the question is empty, too long, or in a script that the embedding model does not know.
         """
-        *_, last = self.stream(question, filters=filters, k=k)
+        *_, last = self.stream(question, filters=filters, k=k, history=history)
         assert last.answer is not None
         return last.answer
 
@@ -79,13 +90,57 @@ class Answerer:
         for question in questions:
             yield self.ask(question, filters=filters)
 
-    def stream(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> Iterator[Event]:
-        """The steps towards an answer; the last event carries it."""
+    def stream(
+        self, question: str, *, filters: Filters | None = None, k: int | None = None, history: Sequence[str] = ()
+    ) -> Iterator[Event]:
+        """The steps towards an answer, as `Event` lists them; the last one carries it."""
         question = check_question(question)
         begun = self._clock()
+        asked = self.resolve(question, history)
+        filters = merged(filters or Filters(), asked.filters)
+        if asked.question != question or asked.filters != Filters():
+            yield Event(kind="resolved", text=asked.question)
+        for event in self._steps(asked.question, filters, k):
+            if event.answer is not None:
+                told = replace(event.answer, question=question, as_of=filters.as_of)
+                searched = None if asked.question == question else asked.question
+                yield from self._written(replace(told, searched=searched), asked.language, begun)
+            else:
+                yield event
+
+    def resolve(self, question: str, history: Sequence[str] = ()) -> Asked:
+        """The question so that it stands alone, and the filters and the language spoken in it and before it."""
+        turns = [*history[-_REMEMBERED:], question]
+        publishers, languages = (
+            [key for key in self._archive.tally(column) if key] for column in ("publisher", "language")
+        )
+        asked = resolve(turns, publishers, languages)
+        if asked.leans and self._writer is not None:
+            return replace(asked, question=self._writer.stand_alone(turns, asked.question))
+        return asked
+
+    def _written(self, answer: Answer, language: str | None, begun: float) -> Iterator[Event]:
+        """The last event, or, with a chat model, those of writing."""
+        read = self._clock()
+        events: Iterable[Event] = [Event(kind="answer", answer=answer)]
+        if self._writer is not None:
+            events = self._writer.write(answer, language or answer.language)
+        for event in events:
+            if event.answer is None:
+                yield event
+                continue
+            now = self._clock()
+            spent = {"write": now - read} if self._writer is not None else {}
+            told = replace(event.answer, timings={**event.answer.timings, **spent, "total": now - begun})
+            if language and self._writer is None and told.decision is Decision.ANSWERED:
+                told = replace(told, warnings=(*told.warnings, _NO_WRITER.format(language=language_name(language))))
+            yield Event(kind="answer", answer=told)
+
+    def _steps(self, question: str, filters: Filters, k: int | None) -> Iterator[Event]:
+        """Search and read; the last event carries the answer in the sources' own sentences."""
+        begun = self._clock()
         if (reason := self._nothing_to_search(filters)) is not None:
-            refusal = replace(self._refuse(question, reason), as_of=filters.as_of if filters else None)
-            yield Event(kind="answer", answer=refusal)
+            yield Event(kind="answer", answer=self._refuse(question, reason))
             return
         hits = self.search(question, filters=filters, k=k)
         searched = self._clock()
@@ -95,10 +150,10 @@ class Answerer:
         ranked = sorted(zip(passages, readings, strict=True), key=lambda pair: -pair[1].answerable)
         timings = {"search": searched - begun, "read": self._clock() - searched}
         yield Event(kind="read", count=len(passages))
-        answer = replace(self._answer(question, ranked), as_of=filters.as_of if filters else None)
-        for statement in answer.statements:
+        answer = self._answer(question, ranked)
+        for statement in answer.statements if self._writer is None else ():
             yield Event(kind="statement", statement=statement)
-        yield Event(kind="answer", answer=replace(answer, timings=timings | {"total": self._clock() - begun}))
+        yield Event(kind="answer", answer=replace(answer, timings=timings))
 
     def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]:
         """The retrieved chunks, best first; raises like `ask`."""
@@ -130,8 +185,9 @@ class Answerer:
         if not chosen:
             return self._refuse(question, Refusal.NOT_STATED, evidence, found)
         language = detect_language(question)
-        stances = [stance for _, stance, _ in chosen]
-        text, statements, citations = compose(evidence[: len(chosen)], stances, found.verdict, language)
+        rows = [(visible(one.quote), [one]) for one in evidence[: len(chosen)]]
+        stances = {one.label: stance for one, (_, stance, _) in zip(evidence, chosen, strict=False)}
+        text, statements, citations = compose(rows, stances, found.verdict, language)
         return Answer(
             question=question,
             language=language,

@@ -106,9 +106,10 @@ class Statement:
 class Answer:
     """The answer to a question, or the reason why there is none.
 
-    `language` is the question's; `short` the shortest answer, a span of a cited sentence; `confidence` in [0, 1] the
-    estimate that `decision` is right; `evidence` all that was looked at closely, cited or not; `engine` what made the
-    answer; `timings` seconds by stage.
+    `language` is the question's, or that of a written answer; `searched` what was searched for where that is not
+    `question`; `short` the shortest answer, a span of a cited sentence; `confidence` in [0, 1] the estimate that
+    `decision` is right; `evidence` all that was looked at closely, cited or not; `engine` what made the answer;
+    `timings` seconds by stage.
     """
 
     question: str
@@ -124,6 +125,7 @@ class Answer:
     refusal: Refusal | None = None
     engine: str = ""
     as_of: str | None = None
+    searched: str | None = None
     warnings: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -149,6 +151,22 @@ class Answer:
             "warnings": tuple(data["warnings"]),
         }
         return cls(**{**data, **changed})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A step of `Answerer.stream`.
+
+    'resolved' has in `text` what is searched for where the question leans on earlier ones; 'searched' and 'read' count;
+    'draft' has in `text` what a chat model has written and nobody has checked; 'statement' has one claim that may be
+    shown, 'answer' all.
+    """
+
+    kind: str
+    count: int = 0
+    text: str = ""
+    statement: Statement | None = None
+    answer: Answer | None = None
 
 
 def _evidence(data: Mapping[str, Any]) -> Evidence:

@@ -10,17 +10,22 @@ from index.build import FIRST_COLLECTION, Indexer
 from index.doctor import examine_archive
 from index.e5 import BundledEmbedder
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.errors import ArchiveError, ArchiveMismatch, ModelError
+from index.errors import ArchiveError, ArchiveMismatch, ModelError, SettingsError
 from index.retrieve import HybridRetriever
 from index.reuse import ReusingEmbedder
 from index.vectors import ChromaVectors, Server, set_aside
 from qa.answerer import Answerer
+from qa.llm import connect
 from qa.reader import hub, similarity
 from qa.reader.cross_encoder import CrossEncoderReader
 from qa.reader.hub import HubReader
 from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
 from qa.settings import Settings, load_settings
+from qa.verify import Checker, read_support
+from qa.writer import Writer
+
+_SUPPORT = 0.5  # asked of a written sentence by readers that we have not calibrated
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +54,7 @@ def build_answerer(settings: Settings | None = None, **changes: Any) -> Answerer
         k=settings.k,
         threshold=threshold if settings.threshold is None else settings.threshold,
         statements=settings.statements,
+        writer=_writer(settings, reader),
         warnings=warnings,
     )
 
@@ -109,6 +115,27 @@ def _reader(settings: Settings, embedder: Embedder) -> tuple[Reader, float, tupl
     except ModelError as error:
         return near, similarity.THRESHOLD, (f"read by similarity alone, with no yes or no: {error}",)
     return reader, reader.threshold(settings.risk), ()
+
+
+def _writer(settings: Settings, reader: Reader) -> Writer | None:
+    """What writes with the chat model of the settings, if there is one."""
+    if settings.llm is None:
+        if settings.llm_base_url:
+            raise SettingsError("llm_base_url is set and llm is not; name the model, e.g. DATELINE_LLM=openai:llama3")
+        return None
+    chat = connect(settings.llm, settings.llm_base_url, timeout=settings.llm_timeout)
+    return Writer(chat, _checker(reader), most=settings.statements, budget=settings.llm_tokens)
+
+
+def checker_of(settings: Settings) -> Checker:
+    """The check of written sentences by the reader of the settings."""
+    return _checker(_reader(settings, _embedder(settings.embedding_model, settings.cache))[0])
+
+
+def _checker(reader: Reader) -> Checker:
+    if isinstance(reader, CrossEncoderReader):
+        return Checker(reader.support, threshold=reader.support_threshold)
+    return Checker(read_support(reader), threshold=_SUPPORT)
 
 
 @cache

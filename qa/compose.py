@@ -1,6 +1,7 @@
 """An answer's text: a verdict, then sentences of articles as they stand, each with the number of its source."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from qa.answers import Citation, Evidence, Stance, Statement, Verdict
 
@@ -19,6 +20,8 @@ _WORDS = {
     "ur": ("ہاں۔", "نہیں۔", "متنازع۔"),
     "zh": ("是。", "否。", "说法不一。"),
 }
+_SAID = "|".join(re.escape(word.rstrip(".۔。।")) for row in _WORDS.values() for word in row)
+_VERDICT = re.compile(rf"^(?:{_SAID})\s*[.,،;:!—۔。，।-]+\s*", re.IGNORECASE)
 _ORDER = (Verdict.YES, Verdict.NO, Verdict.DISPUTED)
 
 
@@ -31,18 +34,32 @@ def verdict_word(verdict: Verdict | None, language: str | None) -> str:
     return _WORDS.get(language or "en", _WORDS["en"])[_ORDER.index(verdict)] if verdict else ""
 
 
+def without_verdict(text: str) -> str:
+    """The text without a yes or no in front of it: whether one is said is not for the text to decide.
+
+    >>> without_verdict("No. Armenia has no such plan."), without_verdict("No plan exists.")
+    ('Armenia has no such plan.', 'No plan exists.')
+    """
+    return _VERDICT.sub("", text) or text
+
+
 def compose(
-    evidence: Sequence[Evidence], stances: Sequence[Stance], verdict: Verdict | None, language: str | None
+    rows: Sequence[tuple[str, Sequence[Evidence]]],
+    stances: Mapping[int, Stance],
+    verdict: Verdict | None,
+    language: str | None,
 ) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
-    """Text, statements and citations: the verdict in the question's language, then each sentence with its number."""
+    """Text, statements and citations: the verdict in a language, then each text with the numbers of its evidence.
+
+    `stances` by label; what is not there supports.
+    """
     text, statements, citations = verdict_word(verdict, language), list[Statement](), list[Citation]()
-    for one, stance in zip(evidence, stances, strict=True):
+    for words, evidence in rows:
         text += "\n" if text else ""
-        words = " ".join(one.quote.split())
         start, end = len(text), len(text) + len(words)
-        text += f"{words} [{one.label}]"
-        statements.append(Statement(text=words, start=start, end=end, labels=(one.label,)))
-        citations.append(_cite(one, stance, start, end))
+        text += words + "".join(f" [{one.label}]" for one in evidence)
+        statements.append(Statement(text=words, start=start, end=end, labels=tuple(one.label for one in evidence)))
+        citations += [_cite(one, stances.get(one.label, Stance.SUPPORTS), start, end) for one in evidence]
     return text, tuple(statements), tuple(citations)
 
 

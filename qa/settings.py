@@ -51,6 +51,17 @@ class Settings(BaseSettings):
     )
     statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
 
+    llm: str | None = Field(
+        default=None, description="chat model that writes the answers, provider:model; empty: none (docs/models.md)"
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="address of a server with OpenAI's interface, where `llm` is to be found"
+    )
+    llm_timeout: float = Field(default=60.0, ge=1, le=3600, description="seconds that the chat model has for an answer")
+    llm_tokens: int = Field(
+        default=3000, ge=200, le=200_000, description="tokens of evidence that the chat model is shown, at the most"
+    )
+
     @property
     def reader_models(self) -> tuple[str, ...]:
         """The models that `reader` names; none where it names a reader of ours."""

@@ -10,7 +10,8 @@ from index.build import Indexer
 from index.errors import ArchiveMissing, SettingsError
 from index.retrieve import DenseRetriever
 from index.vectors import ChromaVectors
-from qa.answerer import Answerer, Event
+from qa.answerer import Answerer
+from qa.answers import Event
 from qa.evidence import Passage
 from qa.reader.protocol import Reading
 from qa.settings import load_settings

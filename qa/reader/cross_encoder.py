@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from index.articles import make_article
 from index.bundled import model_folder
 from index.encoder import batches, fast_precision, load_tokenizer, load_weights
 from index.errors import ModelError
+from index.sentences import Sentence
 from qa.evidence import Passage
 from qa.reader.chances import Floats, log_odds, polar, sigmoid
 from qa.reader.layout import Parts, Row, collate, make_rows
@@ -97,6 +99,27 @@ class CrossEncoderReader:
             for at, passage in enumerate(passages)
         ]
 
+    @property
+    def support_threshold(self) -> float:
+        """The support from which upwards a written sentence passes: as the card has it, measured on rewrites."""
+        return float(self._card["support"]["threshold"])
+
+    def support(self, text: str, groups: Sequence[Sequence[Passage]]) -> list[float]:
+        """How likely each group of passages, put together, says what a text says.
+
+        Raises:
+            ModelError: as `read`.
+        """
+        weights = np.array(self._card["support"]["weights"])
+        columns = self.support_columns(text, groups)
+        return [float(one) for one in sigmoid(columns @ weights[:-1] + weights[-1])]
+
+    def support_columns(self, text: str, groups: Sequence[Sequence[Passage]]) -> Floats:
+        """What the support is computed from (n, 3): logits that they answer, and with yes, and that by similarity."""
+        joined = [_join(passages) for passages in groups]
+        near = [one.answerable for one in self._near.read(text, joined)] if self._near else [0.5] * len(joined)
+        return np.column_stack([self.logits(text, joined)[1][:, :2], log_odds(np.array(near))])
+
     def logits(self, question: str, passages: Sequence[Passage]) -> tuple[list[Row], Floats, list[Floats]]:
         """Rows, their logits (n, 3) before calibration, and of each row the span logits (tokens of its sentence, 2)."""
         with _LOCK:
@@ -124,6 +147,15 @@ def _load(folder: Path, weights: Path) -> tuple["Tokenizer", Network]:
     own = {name: one.float() for name, one in load_weights(weights).items()}
     network = Network({name: shared[name] for name in SHARED} | own, precision=fast_precision())
     return load_tokenizer(folder), network
+
+
+def _join(passages: Sequence[Passage]) -> Passage:
+    """Passages as one, in the article of the first."""
+    if len(passages) == 1:
+        return passages[0]
+    first = passages[0].article
+    article = make_article("\n".join(one.text for one in passages), title=first.title, language=first.language)
+    return Passage(article=article, sentence=Sentence(article_id=article.id, start=0, end=len(article.text)))
 
 
 def _cut(passage: Passage) -> Parts:

@@ -7,7 +7,8 @@ from typing import Any
 from index.archive import Archive
 from index.errors import DatelineError
 from index.filters import Filters
-from qa.answerer import Answerer, Event
+from qa.answerer import Answerer
+from qa.answers import Event
 from ui.web import english as words
 from ui.web.render import render_conversation, render_notice, render_source
 from ui.web.turns import Turn, find_evidence

@@ -1,4 +1,7 @@
-"""Statements made true and false by rule: what a reader learns comparing from, before it learns to read questions.
+"""Statements, true and false, against sentences: what a reader learns comparing from, and checking what was written.
+
+`statements.jsonl` has pairs that were written by hand: a sentence that says what a line of NTREX says in other words,
+and the same with one thing changed. The rest is made by rule.
 
 A claim is a sentence of NTREX, as it stands or with a number, a name, a word's opposite or a negation changed, put
 against its own line in another language (yes, no) or against another line of the article (not stated). A check is a
@@ -7,7 +10,9 @@ question of a public set with its answer or a wrong one put to it ("When did he 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 from qa.reader.layout import Parts
 from qa.reader.training.examples import OFTEN, Example, Ntrex, pick_language
@@ -32,6 +37,20 @@ _NEGATIONS = (
     (rf"\b({_AUXILIARY})\b(?! not)", r"\1 not"),
 )
 _NAME = r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*"
+
+
+def draw_statements(ntrex: Ntrex, rows: Sequence[dict[str, Any]], rng: Random) -> Iterator[Example]:
+    """Both sentences of each pair against their line in some language, and one of them against another line."""
+    for row in rows:
+        lines = range(min(row["lines"]), max(row["lines"]) + 1)
+        first, last = ntrex.spans[row["article"]]
+        others = [one for one in range(max(first, lines[0] - 3), min(last, lines[-1] + 3) + 1) if one not in lines]
+        for name, yes in (("true", True), ("false", False)):
+            yield _put(row[name], ntrex, pick_language(rng, 0.3), lines, rng, yes=yes)
+        if others and rng.random() < 0.4:
+            other = rng.choice(others)
+            wording = row[rng.choice(("true", "false"))]
+            yield _put(wording, ntrex, pick_language(rng, 0.3), range(other, other + 1), rng, yes=None)
 
 
 def draw_claims(ntrex: Ntrex, articles: set[str], rng: Random, count: int) -> Iterator[Example]:
@@ -66,18 +85,23 @@ def _claim(ntrex: Ntrex, line: int, rng: Random) -> Example | None:
     if chance < 0.38:
         if claim == ntrex.text(language)[line - 1] and rng.random() < 0.6:
             return None
-        return _put(claim, ntrex, language, line, rng, yes=True)
+        return _put(claim, ntrex, language, [line], rng, yes=True)
     if chance < 0.8:
         first, last = ntrex.spans[ntrex.documents[line - 1]]
         changed = _change(ntrex.text("eng")[line - 1], " ".join(ntrex.text("eng")[first - 1 : last]), rng)
-        return None if changed is None else _put(changed, ntrex, language, line, rng, yes=False)
+        return None if changed is None else _put(changed, ntrex, language, [line], rng, yes=False)
     first, last = ntrex.spans[ntrex.documents[line - 1]]
     far = [one for one in range(first, last + 1) if abs(one - line) > 1]
-    return _put(claim, ntrex, language, rng.choice(far), rng, yes=None) if far else None
+    return _put(claim, ntrex, language, [rng.choice(far)], rng, yes=None) if far else None
 
 
-def _put(claim: str, ntrex: Ntrex, language: str, line: int, rng: Random, *, yes: bool | None) -> Example:
-    parts = ntrex.parts(language, line)
+def _put(claim: str, ntrex: Ntrex, language: str, lines: Sequence[int], rng: Random, *, yes: bool | None) -> Example:
+    """The claim against lines of an article, which stand together."""
+    parts = ntrex.parts(language, lines[0])
+    if len(lines) > 1:
+        text = ntrex.text(language)
+        after = ntrex.parts(language, lines[-1]).after
+        parts = replace(parts, sentence=" ".join(text[one - 1] for one in lines), after=after)
     if rng.random() < 0.4:
         parts = Parts(sentence=parts.sentence)
     return Example(question=claim, parts=parts, answers=yes is not None, yes=yes)

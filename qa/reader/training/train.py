@@ -28,9 +28,8 @@ from index.bundled import model_folder
 from index.encoder import batches, fast_precision, load_tokenizer, load_weights
 from qa.reader.layout import Row, collate, make_rows
 from qa.reader.network import SHARED, Network
-from qa.reader.training.claims import draw_checks, draw_claims
-from qa.reader.training.examples import Example, Ntrex, draw_contrasts, draw_ntrex, draw_sample, load
-from qa.reader.training.public import draw_inference, draw_spans, draw_unanswered, draw_verdicts
+from qa.reader.training.examples import Example
+from qa.reader.training.stages import STAGES, draw, held_out
 
 Weights = dict[str, torch.Tensor]
 Batch = list[tuple[Example, Row]]
@@ -43,38 +42,6 @@ _WARM_UP = 100  # steps
 _MEAN = 0.004  # what a step counts for in the running mean of the weights
 _CHECK = 250  # steps between two looks at the development examples
 _NEW = ("pool", "head", "span", "embeddings.token_type")  # what starts from nothing learns five times as fast
-
-
-def draw(stage: str, data: Path, rng: Random, scale: float = 1.0) -> list[Example]:
-    """The examples of a stage in random order; `scale` below 1 takes a part of each source."""
-    ntrex = Ntrex(data / "ntrex")
-    rows = [one for one in load("questions.jsonl") if one["part"] == "train"]
-    here = [one for one in rows if one["article"] in ntrex.spans]
-    spans = list(draw_spans(data, rng))
-    parts: list[list[Example]]
-    if stage == "public":
-        parts = [spans, list(draw_verdicts(data)), list(draw_inference(data, rng)), list(draw_unanswered(data, rng))]
-        parts += [list(draw_ntrex(ntrex, here, rng)) for _ in range(2)]
-    else:
-        rest = [*spans, *draw_verdicts(data), *draw_unanswered(data, rng)]
-        parts = [
-            rng.sample(rest, 4000),
-            rng.sample(list(draw_inference(data, rng)), 3500),
-            list(draw_checks(spans, rng, 3500)),
-        ]
-        parts += [list(draw_claims(ntrex, {one["article"] for one in here}, rng, 4500))]
-        parts += [list(draw_ntrex(ntrex, here, rng)) for _ in range(2)]
-        parts += [list(draw_contrasts(load("contrasts.jsonl"), held_out=False)) for _ in range(2)]
-        parts += [list(draw_sample([one for one in rows if one["article"] not in ntrex.spans], rng))]
-    examples = [one for part in parts for one in rng.sample(part, int(len(part) * scale))]
-    rng.shuffle(examples)
-    return examples
-
-
-def held_out(data: Path) -> list[Example]:
-    """The development articles' questions and the contrasts that are not trained on, drawn alike each time."""
-    rows, rng = [one for one in load("questions.jsonl") if one["part"] == "dev"], Random(7)
-    return [*draw_ntrex(Ntrex(data / "ntrex"), rows, rng), *draw_contrasts(load("contrasts.jsonl"), held_out=True)]
 
 
 def start(cache: Path, seed: int) -> tuple[Weights, Weights]:
@@ -201,7 +168,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
     parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--stage", choices=("public", "ours"), default="ours")
+    parser.add_argument("--stage", choices=STAGES, default="ours")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/dateline")
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--tokens", type=int, default=3000, help="a batch, padding counted")

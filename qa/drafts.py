@@ -1,0 +1,129 @@
+"""What a chat model wrote, read leniently: sentences and the ids that each cites, from text or JSON, whole or not."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.articles import make_article
+from index.errors import InputError
+from index.sentences import split_sentences
+from qa.llm import read_json
+from qa.prompts import REFUSED
+from qa.visible import visible
+
+LONGEST = 6_000
+"""Characters of a model's text that are read."""
+_IDS = 8  # of a sentence, at the most
+_SENTENCES = 12
+THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"```[a-z]*\n?|```|~~~", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)?|\[([^\]]*)\]\([^)]*\)?")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}://|www\.|javascript:|data:)\S*", re.IGNORECASE)
+_LIST = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
+_MARKER = re.compile(r"\s*[\[(【]\s*((?:[\w@.:-]{1,40}\s*[,;،、]?\s*){1,40})[\])】]")
+_END = re.compile(r"[.!?…؟۔。！？।]+")
+_EMPHASIS = re.compile(r"\*{1,3}|__|`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One sentence as the model wrote it, cleaned; `ids` that are evidence, and `unknown` ones."""
+
+    text: str
+    ids: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+def read_drafts(written: str | dict[str, Any], known: Sequence[str], *, whole: bool = True) -> list[Draft]:
+    """The sentences; of what is not `whole` the last one, which may go on, is left out.
+
+    A refusal, an empty text and rubbish without letters give none.
+
+    >>> read_drafts("**No.** Armenia has no such plan [ka12, zz99]. More", ["ka12"], whole=False)
+    [Draft(text='No. Armenia has no such plan.', ids=('ka12',), unknown=('zz99',))]
+    """
+    drafts = list(_drafts(written, set(known)))
+    if not whole and drafts:
+        drafts.pop()
+    return [one for one in drafts if any(map(str.isalpha, one.text))][:_SENTENCES]
+
+
+def refuses(written: str | dict[str, Any]) -> bool:
+    """Whether the model says that the evidence does not answer."""
+    if isinstance(written, dict):
+        return not written.get("sentences")
+    return REFUSED.casefold() in _tidy(written).casefold()[:80]
+
+
+def _drafts(written: str | dict[str, Any], known: set[str]) -> Iterator[Draft]:
+    if isinstance(written, str):
+        text = _tidy(written)
+        value = read_json(text) if text.startswith(("{", "[")) and '"' in text else None
+        if not isinstance(value, dict | list):
+            yield from _from_text(text, known)
+            return
+        written = value if isinstance(value, dict) else {"sentences": value}
+    rows = written.get("sentences")
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("text"), str):
+            ids = row.get("ids")
+            yield from _from_row(row["text"], [str(one) for one in ids] if isinstance(ids, list) else [], known)
+
+
+def _from_row(text: str, ids: Sequence[str], known: set[str]) -> Iterator[Draft]:
+    """A text of JSON: its ids hold for each sentence in it that has none of its own."""
+    for one in _from_text(_tidy(text), known):
+        yield one if one.ids else _draft(one.text, (*one.unknown, *ids), known)
+
+
+def _from_text(text: str, known: set[str]) -> Iterator[Draft]:
+    """Sentences up to each marker rest on it; a marker with no id that is known, nor looks like one, is text."""
+    held, ids, at = "", list[str](), 0
+    for match in _MARKER.finditer(text):
+        found = re.split(r"[\s,;،、]+", match[1].strip())
+        if not any(one in known or re.fullmatch(r"[a-z]{2}\d\d|\d{1,3}", one) for one in found):
+            continue
+        between = text[at : match.start()]
+        if ids and any(map(str.isalpha, between)):
+            yield from _split(held, ids, known)
+            held, ids = "", []
+        end = _END.match(text, match.end())
+        held, ids, at = held + between + (end[0] if end else ""), ids + found, end.end() if end else match.end()
+    yield from _split(held, ids, known) if ids else ()
+    yield from _split(text[at:] if ids else held + text[at:], [], known)
+
+
+def _split(text: str, ids: Sequence[str], known: set[str]) -> Iterator[Draft]:
+    text = visible(text).lstrip(".,;:!?…؟۔。！？। ")
+    if not any(map(str.isalpha, text)):
+        return
+    try:
+        article = make_article(text)
+    except InputError:
+        return
+    spans = split_sentences(article)
+    first = 0
+    for at, span in enumerate(spans):
+        piece = article.text[spans[first].start : span.end]
+        if len(piece) < 12 and at + 1 < len(spans):  # "No." goes with what follows
+            continue
+        yield _draft(piece, ids, known)
+        first = at + 1
+
+
+def _draft(text: str, ids: Sequence[str], known: set[str]) -> Draft:
+    unique = list(dict.fromkeys(ids))
+    good = [one for one in unique if one in known]
+    bad = [one for one in unique if one not in known]
+    return Draft(text=text, ids=tuple(good[:_IDS]), unknown=tuple(one[:12] for one in bad[:_IDS]))
+
+
+def _tidy(text: str) -> str:
+    """Without thoughts, code fences, pictures, links, tags, list marks and emphasis."""
+    text = _CODE.sub("", THOUGHT.sub("", text[:LONGEST])).strip()
+    if text.startswith(("{", "[")) and '"' in text:
+        return text
+    text = _PICTURE.sub(lambda found: found[2] or "", text)
+    return _EMPHASIS.sub("", _LIST.sub("", _LINK.sub("", _TAG.sub("", text)))).strip()

@@ -1,0 +1,225 @@
+"""Wishes that a user speaks beside a question: only this outlet, without that one, before a day, answer in Arabic."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from itertools import combinations
+
+from babel import Locale
+
+from index.errors import InputError
+from index.languages import detect_language
+from index.names import name_key
+from index.readers.dates import read_date
+from index.terms import WORD
+from qa.facts import month_names
+from qa.words import fold, words
+
+_SPOKEN = ("en", "ar", "de", "es", "fa", "fr", "hi", "pt", "ru", "tr", "uk", "ur", "zh")
+TYPED = re.compile(rf"(?:{WORD.pattern}|\d+)(?:[-'’\u200c]?(?:{WORD.pattern}|\d+))*")
+"""A word as people type it: with its marks, hyphens and digits."""
+
+_KINDS = ("only", "without", "all", "sources", "before", "until", "after", "since", "fill")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What was asked for beside the question, and `rest`, the question without it.
+
+    `filters` by the names of `index.filters.Filters`, each naming what is to hold now; `lifted`: all that held before
+    no longer does. `language` is that of the answer.
+    """
+
+    rest: str
+    filters: Mapping[str, tuple[str, ...] | str] = field(default_factory=dict)
+    lifted: bool = False
+    language: str | None = None
+
+
+def read_wishes(text: str, publishers: Sequence[str], languages: Sequence[str]) -> Wishes:
+    """The wishes in what a user typed, where the archive has these publishers and languages."""
+    tokens = [(match[0], match.start(), match.end()) for match in TYPED.finditer(text)]
+    folded = [fold(word) for word, *_ in tokens]
+    kinds = {kind: [at for at, word in enumerate(folded) if word in words("wishes", kind)] for kind in _KINDS}
+    found: dict[str, tuple[str, ...] | str] = {}
+    used: set[int] = set()
+    named, places = _publishers(folded, publishers, bool(kinds["only"] or kinds["without"]))
+    spoken = _languages(folded, languages)
+    bare = _is_bare(folded, kinds, {*places, *spoken})
+    if named and (kinds["only"] or kinds["without"] or bare):
+        found["exclude_publishers" if kinds["without"] and not kinds["only"] else "publishers"] = named
+        used |= {*places, *kinds["only"], *kinds["without"]}
+    language = None
+    if spoken and kinds["sources"] and not named:
+        found["languages"] = tuple(dict.fromkeys(spoken.values()))
+        used |= {*spoken, *kinds["sources"], *kinds["only"]}
+    elif spoken and bare and not named:
+        language = next(iter(spoken.values()))
+        used |= set(spoken)
+    days, spent = _days(text, tokens, folded, kinds, bare)
+    found |= days
+    used |= spent
+    lifted = bool(kinds["all"] and kinds["sources"] and not found and language is None)
+    used |= {*kinds["all"], *kinds["sources"]} if lifted else set()
+    rest = _without(text, tokens, used) if used else text
+    return Wishes(rest=rest, filters=found, lifted=lifted, language=language)
+
+
+def _is_bare(folded: Sequence[str], kinds: Mapping[str, Sequence[int]], known: set[int]) -> bool:
+    """Whether nothing but wishes was said."""
+    spent = known.union(*(set(places) for places in kinds.values()))
+    return all(at in spent or any(map(str.isdigit, word)) or _is_month(word) for at, word in enumerate(folded))
+
+
+def _publishers(folded: Sequence[str], publishers: Sequence[str], wished: bool) -> tuple[tuple[str, ...], set[int]]:
+    """Publishers named in full, or, where it is plain that outlets are meant, by a word of their own; and where."""
+    names = {one: [fold(word) for word in WORD.findall(one)] for one in publishers}
+    found, places = [], set[int]()
+    for publisher, parts in names.items():
+        for at in range(len(folded) - len(parts) + 1):
+            if all(map(_same, parts, folded[at : at + len(parts)])):
+                found.append(publisher)
+                places |= set(range(at, at + len(parts)))
+    if found or not (wished or len(folded) <= 6):
+        return tuple(dict.fromkeys(found)), places
+    spelled = [word for parts in names.values() for word in set(parts)]
+    for publisher, parts in names.items():
+        own = [
+            part
+            for part in parts
+            if spelled.count(part) == 1 and len(part) > 2 and not words("wishes", "sources") & {part}
+        ]
+        hits = {at for at, word in enumerate(folded) if any(_same(part, word) for part in own)}
+        if hits:
+            found.append(publisher)
+            places |= {at for at, word in enumerate(folded) if any(_same(part, word) for part in parts)}
+    return tuple(found), places
+
+
+def _same(part: str, word: str) -> bool:
+    """Whether a word is one of a name's, in another case or script too."""
+    if part == word or (len(part) > 4 and word.startswith(part[:-1])):
+        return True
+    key = name_key(part)
+    return key is not None and len(key) >= 4 and key == name_key(word)
+
+
+def _languages(folded: Sequence[str], languages: Sequence[str]) -> dict[int, str]:
+    """Places of words that name a language, with its code; the archive's own where two share a name."""
+    table = _language_names()
+    found = {}
+    for at, word in enumerate(folded):
+        codes = table.get(word) or next(
+            (table[word[cut:]] for cut in (1, 2, 3) if word[cut:] in table and len(word) > 6), ()
+        )
+        if codes:
+            found[at] = next((code for code in codes if code in languages), codes[0])
+    return found
+
+
+def _days(
+    text: str,
+    tokens: Sequence[tuple[str, int, int]],
+    folded: Sequence[str],
+    kinds: Mapping[str, Sequence[int]],
+    bare: bool,
+) -> tuple[dict[str, str], set[int]]:
+    """The day after or before which articles are wanted; only where articles are named, or nothing else is said."""
+    if not (bare or kinds["sources"]):
+        return {}, set()
+    for kind in _FIELD:
+        for at in kinds[kind]:
+            for first, last in ((at + 1, min(len(tokens), at + 6)), (max(0, at - 5), at)):
+                for begin, end in sorted(combinations(range(first, last + 1), 2), key=lambda one: one[0] - one[1]):
+                    if span := _day(text[tokens[begin][1] : tokens[end - 1][2]]):
+                        return {_FIELD[kind]: _edge(kind, *span)}, {at, *range(begin, end)}
+    return {}, set()
+
+
+_FIELD = {"before": "before", "until": "before", "after": "after", "since": "after"}
+
+
+def _edge(kind: str, first: date, last: date) -> str:
+    """The last day before a span of days, its own last, the first after it, or its own first."""
+    day = timedelta(days=1)
+    return {"before": first - day, "until": last, "after": last + day, "since": first}[kind].isoformat()
+
+
+def _day(text: str) -> tuple[date, date] | None:
+    """First and last day of a date, a month with its year, or a year."""
+    if not any(map(str.isdigit, text)):
+        return None
+    if re.fullmatch(r"\s*(?:19|20)\d\d\s*", text):
+        return date(int(text), 1, 1), date(int(text), 12, 31)
+    language = detect_language(text)
+    for form, whole in ((text, False), (f"1 {text}", True)):
+        try:
+            first = date.fromisoformat(read_date(form, language=language)[0][:10])
+        except InputError:
+            continue
+        if not whole:
+            return first, first
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        return first, following - timedelta(days=1)
+    return None
+
+
+def _without(text: str, tokens: Sequence[tuple[str, int, int]], used: set[int]) -> str:
+    """The text without these words; nothing where only filling words are left."""
+    filling = frozenset().union(*(words("wishes", kind) for kind in ("fill", "sources", "only")))
+    left = [at for at in range(len(tokens)) if at not in used]
+    if all(fold(tokens[at][0]) in filling for at in left):
+        return ""
+    kept, end = [], 0
+    for at, (_, begin, stop) in enumerate(tokens):
+        if at in used:
+            kept.append(text[end:begin])
+            end = stop
+    return re.sub(r"\s+([,.?!؟])", r"\1", " ".join(("".join(kept) + text[end:]).split())).strip(' ,،-«»"')
+
+
+def _is_month(word: str) -> bool:
+    return any(word in month_names(code) for code in _SPOKEN)
+
+
+@cache
+def _language_names() -> Mapping[str, tuple[str, ...]]:
+    """Codes of languages by their folded names, of one word and in the forms that such wishes take."""
+    found: dict[str, list[str]] = {}
+    for spoken in _SPOKEN:
+        for code in (*_SPOKEN, "it", "he", "hy", "ja", "ko", "nl", "pl", "az", "ka"):
+            name = fold(Locale.parse(spoken).languages.get(code, ""))
+            for form in _forms(name, spoken) if name and " " not in name else ():
+                found.setdefault(fold(form), []).append(code)
+    return {name: tuple(dict.fromkeys(codes)) for name, codes in found.items()}
+
+
+def _forms(name: str, spoken: str) -> list[str]:
+    """The name as adjective and adverb: Russian-language, по-русски, بالروسية, Fransızca."""
+    match spoken:
+        case "en":
+            return [name, f"{name}-language"]
+        case "ru":
+            stem = name.removesuffix("ии").removesuffix("ий").removesuffix("кии")
+            ends = ("ий", "ом", "ие", "их", "ую", "ой", "ая", "и", "оязычные", "оязычных", "оязычным")
+            return [
+                name,
+                f"по-{stem}и",
+                *(stem + end for end in ends),
+                *(stem.removesuffix("к") + end for end in ends[-3:]),
+            ]
+        case "ar":
+            bare = name.removeprefix("ال")
+            return [name, bare, f"بال{bare}", f"ال{bare}", f"باللغه ال{bare}"]
+        case "de":
+            return [name, *(f"{name}{end}" for end in ("e", "en", "er", "sprachige", "sprachigen", "sprachig"))]
+        case "fr" | "es" | "pt":
+            return [name, *(f"{name}{end}" for end in ("s", "e", "es", "a", "as")), f"{name[:-1]}a"]
+        case "fa":
+            return [name, f"{name}‌زبان", f"{name}زبان"]
+        case "tr":
+            return [name, f"{name}da", f"{name}de", name[:-2] if name.endswith(("ca", "ce")) else name]
+        case _:
+            return [name]

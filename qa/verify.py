@@ -1,0 +1,171 @@
+"""Whether a written sentence says no more than the sentences that it cites."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel.core import get_global
+
+from index.articles import make_article
+from index.sentences import Sentence
+from qa.answers import Evidence
+from qa.evidence import Passage
+from qa.facts import Facts, read_facts, unnamed
+from qa.reader.protocol import Reader
+from qa.visible import visible
+
+_ADDRESS = re.compile(r"://|\bwww\.|@\w|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\b)", re.IGNORECASE)
+_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{1,400})["”“»]')
+_SCRIPTS = {
+    "Arab": "ARABIC",
+    "Armn": "ARMENIAN",
+    "Cyrl": "CYRILLIC",
+    "Deva": "DEVANAGARI",
+    "Geor": "GEORGIAN",
+    "Grek": "GREEK",
+    "Hans": "CJK",
+    "Hant": "CJK",
+    "Hebr": "HEBREW",
+    "Latn": "LATIN",
+    "Thai": "THAI",
+}
+_MIXED = ("LATIN", "CYRILLIC", "GREEK")
+
+
+Support = Callable[[str, Sequence[Sequence[Passage]]], list[float]]
+"""How likely each group of passages, taken together, says what a text says, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The sentence as it may be shown, with what its evidence gives it, or the `problem` for which it may not."""
+
+    text: str
+    support: float = 0.0
+    problem: str | None = None
+
+
+class Checker:
+    """Compares what can be compared by rule, and asks the reader for the rest."""
+
+    def __init__(self, support: Support, *, threshold: float) -> None:
+        """A sentence passes with a support of `threshold` or more."""
+        self._support = support
+        self._threshold = threshold
+
+    def check(self, text: str, cited: Sequence[Evidence], language: str | None) -> Check:
+        """The check of one sentence in a language (ISO 639-1) against all that it cites, taken together."""
+        text = mend_quotes(visible(text), [one.quote for one in cited])
+        problem = _form(text, language) if cited else "it cited no evidence"
+        problem = problem or _facts(text, cited, language)
+        if problem:
+            return Check(text=text, problem=problem)
+        support = self._support(text, [passages_of(cited)])[0]
+        short = None if support >= self._threshold else "the reader does not find it in its sources"
+        return Check(text=text, support=support, problem=short)
+
+    def nearest(self, text: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        """The one piece of evidence that supports a text best; none where there is none."""
+        found = self._support(text, [passages_of([one]) for one in evidence]) if evidence else []
+        return (evidence[found.index(max(found))],) if found else ()
+
+
+def mend_quotes(text: str, quotes: Sequence[str]) -> str:
+    """The text without the quotation marks whose words do not stand so in one of the quotes.
+
+    >>> mend_quotes('He said “no plans” and "never".', ["There are no plans."])
+    'He said “no plans” and never.'
+    """
+    sources = [_plain(one) for one in quotes]
+
+    def keep(found: re.Match[str]) -> str:
+        inner = _plain(found[1]).strip(" .,;:!?…،؟۔。")
+        return found[0] if inner and any(inner in one for one in sources) else found[1]
+
+    return _QUOTED.sub(keep, text)
+
+
+def script_of(text: str) -> str | None:
+    """The script of most letters, by the first word of their Unicode names; None without letters.
+
+    >>> script_of("Ереван said да"), script_of("2020")
+    ('CYRILLIC', None)
+    """
+    counts: dict[str, int] = {}
+    for one in text[:1000]:
+        if one.isalpha():
+            name = unicodedata.name(one, "?").partition(" ")[0]
+            counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=counts.__getitem__) if counts else None
+
+
+def _form(text: str, language: str | None) -> str | None:
+    """What is wrong with a sentence whatever it cites."""
+    if _ADDRESS.search(text):
+        return "it held an address"
+    for word in re.findall(r"[^\W\d_]+", text):
+        if len({name for one in word if (name := unicodedata.name(one, "").partition(" ")[0]) in _MIXED}) > 1:
+            return "a word in it mixed letters of two alphabets"
+    likely = get_global("likely_subtags").get(language or "", "")
+    wanted = next((_SCRIPTS[part] for part in likely.split("_") if part in _SCRIPTS), None)
+    if wanted is not None and script_of(text) not in (wanted, None):
+        return "it was in another language than asked for"
+    return None
+
+
+def _facts(text: str, cited: Sequence[Evidence], language: str | None) -> str | None:
+    """What the sentence states that its evidence does not have, in general words: the text itself stays unsaid."""
+    known = known_facts(cited)
+    own = read_facts(text, language)
+    if lacking := own.lacks(known):
+        return f"its evidence lacks {lacking[0]} in it"
+    if language == cited[0].article.language and unnamed(own.names, known):
+        return "its evidence lacks a name in it"
+    return None
+
+
+def known_facts(cited: Sequence[Evidence]) -> Facts:
+    """All that cited evidence has, the day of its article and, as names, its title and publisher counted in."""
+    found = Facts()
+    for one in cited:
+        source = one.article
+        named = read_facts(f"{source.title or ''} {source.publisher or ''}", source.language)
+        found |= read_facts(one.quote, source.language) | Facts(words=named.words) | _day(source.published)
+    return found
+
+
+def _day(published: str | None) -> Facts:
+    if not published:
+        return Facts()
+    day = date.fromisoformat(published[:10])
+    return Facts(
+        numbers=frozenset((float(day.year), float(day.day))),
+        months=frozenset((day.month,)),
+        weekdays=frozenset((day.weekday(),)),
+    )
+
+
+def read_support(reader: Reader) -> Support:
+    """Support by any reader: it must find that a passage answers the text, put as a question, and not with a no."""
+
+    def support(text: str, groups: Sequence[Sequence[Passage]]) -> list[float]:
+        found = [reader.read(text, passages) for passages in groups]
+        return [max(one.probabilities.get("yes", one.answerable) for one in group) for group in found]
+
+    return support
+
+
+def passages_of(cited: Sequence[Evidence]) -> list[Passage]:
+    """Each quote as a small article of its own."""
+    passages = []
+    for one in cited:
+        article = make_article(one.quote, title=one.article.title, language=one.article.language)
+        span = Sentence(article_id=article.id, start=0, end=len(article.text))
+        passages.append(Passage(article=article, sentence=span))
+    return passages
+
+
+def _plain(text: str) -> str:
+    return " ".join(visible(text).casefold().split())
