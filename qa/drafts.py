@@ -22,7 +22,8 @@ _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)?|\[([^\]]*)\]\([^)]*\)?")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}://|www\.|javascript:|data:)\S*", re.IGNORECASE)
 _LIST = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
-_MARKER = re.compile(r"\s*[\[(【]\s*((?:[\w@.:-]{1,40}\s*[,;،、]?\s*){1,40})[\])】]")
+_MARKER = re.compile(r"\s*[\[(【]([^\[\]()【】\n]{1,600})[\])】]")
+_ID = re.compile(r"[a-z]{2}\d\d|\d{1,3}")
 _END = re.compile(r"[.!?…؟۔。！？।]+")
 _EMPHASIS = re.compile(r"\*{1,3}|__|`")
 
@@ -83,7 +84,7 @@ def _from_text(text: str, known: set[str]) -> Iterator[Draft]:
     held, ids, at = "", list[str](), 0
     for match in _MARKER.finditer(text):
         found = re.split(r"[\s,;،、]+", match[1].strip())
-        if not any(one in known or re.fullmatch(r"[a-z]{2}\d\d|\d{1,3}", one) for one in found):
+        if not any(one in known or _ID.fullmatch(one) for one in found) or max(map(len, found)) > 40:
             continue
         between = text[at : match.start()]
         if ids and any(map(str.isalpha, between)):

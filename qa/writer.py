@@ -12,7 +12,6 @@ from qa.drafts import LONGEST, THOUGHT, Draft, read_drafts, refuses
 from qa.facts import Facts, read_facts, unnamed
 from qa.llm import ChatModel, Part
 from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
-from qa.suspect import is_suspect
 from qa.verify import Check, Checker
 from qa.visible import visible
 
@@ -59,13 +58,12 @@ class Writer:
         An answer that refuses, or shows two sides, stays as it is. Whatever the model does, the last event carries an
         answer: when nothing passes the check, the one that was given, with a warning.
         """
-        trusted = [one for one in answer.evidence if not is_suspect(one.quote)]
-        if answer.decision is Decision.REFUSED or answer.verdict is Verdict.DISPUTED or not trusted:
+        if answer.decision is Decision.REFUSED or answer.verdict is Verdict.DISPUTED:
             yield Event(kind="answer", answer=answer)
             return
         question = answer.searched or answer.question
-        prompt = write_prompt(question, language, trusted, most=self._most, budget=self._budget)
-        run = _Run({key: trusted[at] for at, key in enumerate(prompt.ids)}, language)
+        prompt = write_prompt(question, language, answer.evidence, most=self._most, budget=self._budget)
+        run = _Run({key: answer.evidence[at] for at, key in enumerate(prompt.ids)}, language)
         try:
             written = yield from self._listen(prompt, run)
             said = self._settle(written, run)
