@@ -1,27 +1,36 @@
-"""What a reader sees of a text: nothing hidden in it, on one line."""
+"""What a reader sees of a text: nothing that is hidden in it."""
 
 import re
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_KEPT = {"\u200c", "\u200d"}  # join letters in Persian and in Indic scripts; elsewhere they are dropped below
-_JOINED = re.compile(r"(?<![\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u06ff\u0900-\u0dff])")
+_FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
+_JOINERS = "\u200c\u200d"  # they join letters in Persian and in Indic scripts, and hide elsewhere
+_JOINED = re.compile(
+    rf"(?<![\u0600-\u06ff\u0900-\u0dff])[{_JOINERS}]|[{_JOINERS}](?![\u0600-\u06ff\u0900-\u0dff\u200c\u200d])"
+)
+_SPACES = re.compile(r"[\t\n\r\x0b\x0c\u2028\u2029]")
 
 
 def visible(text: str) -> str:
-    r"""What a reader sees of a text, on one line: no format, control, private or tag characters.
+    r"""What a reader sees of a text, on one line: no control, format, private or tag characters.
 
     >>> visible("a\u200bb\U000e0041\n c\u00ad می\u200cگوید")
     'ab c می\u200cگوید'
     """
-    kept = (one if one in _KEPT or unicodedata.category(one) not in _HIDDEN else "" for one in _spaced(text))
-    text = "".join(one for one in kept if not _is_selector(one))
-    return " ".join(_JOINED.sub("", text).split())
+    kept = "".join(one for one in _SPACES.sub(" ", text) if one in _JOINERS or not is_hidden(one))
+    return " ".join(_JOINED.sub("", kept).split())
 
 
-def _spaced(text: str) -> str:
-    return re.sub(r"[\t\n\r\x0b\x0c\u2028\u2029]", " ", text)
+def is_hidden(character: str) -> bool:
+    r"""Whether a character shows nothing: white space and accents do, format and filling characters do not.
 
-
-def _is_selector(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    >>> is_hidden("\u200b"), is_hidden(" "), is_hidden("\ufe0f")
+    (True, False, True)
+    """
+    return (
+        character in _FILLERS
+        or unicodedata.category(character) in _HIDDEN
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    )

@@ -17,8 +17,8 @@ from index.versions import versions
 from qa.settings import load_settings
 from ui import feeds, upkeep
 from ui.add import add
-from ui.console import OUT, complain, fail, print_json, print_lines
-from ui.options import After, AsOf, Before, Db, Json, K, Language, NotPublisher, Publisher, make_filters
+from ui.console import OUT, complain, fail, follow_steps, print_json, print_lines
+from ui.options import After, AsOf, Before, Db, Earlier, Json, K, Language, NotPublisher, Publisher, make_filters
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
@@ -53,6 +53,7 @@ def ask(
     after: After = None,
     before: Before = None,
     as_of: AsOf = None,
+    earlier: Earlier = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -61,7 +62,7 @@ def ask(
 
     filters = make_filters(language, publisher, not_publisher, after, before, as_of)
     answerer = build_answerer(load_settings(db=db))
-    answer = answerer.ask(question, filters=filters, k=k)
+    answer = follow_steps(answerer.stream(question, filters=filters, k=k, history=earlier or ()))
     if as_json:
         print_json(answer.to_dict())
     else:

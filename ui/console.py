@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ui.terminal import plain
+from qa.answers import Answer, Event
+from ui.terminal import plain, step_line
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -36,6 +37,17 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[int, int], Non
             bar.update(task, advance=articles, speed=f"{sentences / (perf_counter() - begun):.0f}")
 
         yield advance
+
+
+def follow_steps(events: Iterable[Event]) -> Answer:
+    """The answer at the end of the events; until then a terminal shows how far it is."""
+    answer = None
+    with ERR.status(Text("searching")) as status:
+        for event in events:
+            answer = event.answer or answer
+            status.update(Text(step_line(event)))
+    assert answer is not None
+    return answer
 
 
 def print_json(value: object) -> None:

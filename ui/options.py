@@ -19,6 +19,11 @@ NotPublisher = Annotated[list[str] | None, typer.Option("--not-publisher", help=
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was published by this day.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only up to and with this day.")]
 
+Earlier = Annotated[
+    list[str] | None,
+    typer.Option("--earlier", help="A question asked before, on which this one may lean (repeatable)."),
+]
+
 OfPublisher = Annotated[str | None, typer.Option("--publisher", help="Publisher of all that is added.")]
 OfLanguage = Annotated[str | None, typer.Option("--language", help="Language of all that is added.")]
 OfDay = Annotated[str | None, typer.Option("--published", help="Date of all that is added.")]

@@ -1,38 +1,61 @@
 """Answers, hits and articles as lines for a terminal. Nothing here prints."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from rich.text import Text
 
 from index.articles import Article
 from index.hits import Hit
-from qa.answers import Answer, Citation, Decision, Evidence, Stance, Verdict
+from qa.answers import Answer, Citation, Decision, Event, Evidence, Stance, Verdict
 from qa.compose import verdict_word
+from qa.visible import is_hidden, visible
 
 _ISOLATE, _END = "\u2068", "\u2069"  # what is inside keeps its own direction and leaves its neighbours theirs
 _STANCES = {Stance.SUPPORTS: "yes: ", Stance.CONTRADICTS: "no: "}
-_DIRECTIONS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_KEPT = set("\n\t\u200c\u200d")  # and what joins letters
+
+
+def step_line(event: Event) -> str:
+    """A step towards an answer in a few words."""
+    match event.kind:
+        case "searched":
+            return f"reading {event.count} passages"
+        case "draft" if event.text:
+            return f"writing, not checked yet: {plain(event.text)[:100]}"
+        case "statement":
+            return "checked a sentence"
+    return "searching"
 
 
 def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
     """The answer: its cited sentences by outlet, or the refusal and what stands nearest in the archive.
 
+    An answer that a chat model wrote comes before the sentences that it rests on.
+
     With `isolate`, text of articles stands between direction marks, for terminals that set right-to-left text.
     """
+    lines = [Text(f"searched for: {plain(answer.searched)}", style="dim"), Text()] if answer.searched else []
     if answer.decision is Decision.REFUSED:
-        lines = [Text(answer.text, style="bold")]
+        lines.append(Text(answer.text, style="bold"))
         near = answer.evidence[:3]
         if near:
             lines += [Text(), Text("Nearest in the archive, not an answer:", style="dim")]
             lines += [line for one in near for line in _evidence(one, isolate)]
         return lines + _warnings(answer)
-    lines = _head(answer, isolate)
-    for citation in answer.citations:
+    lines += _head(answer, isolate) + _written(answer, isolate)
+    for citation in {one.label: one for one in answer.citations}.values():
         said = _STANCES[citation.stance] if answer.verdict is Verdict.DISPUTED else ""
         lines += [*_quote(citation.label, citation.quote, isolate, said), _where(citation, isolate)]
         lines += _copies(answer, citation.label)
     return lines + _warnings(answer)
+
+
+def _written(answer: Answer, isolate: bool) -> list[Text]:
+    """The statements that are not the quotes themselves, each with the numbers of what it rests on."""
+    quotes = {visible(one.quote) for one in answer.citations}
+    rows = [one for one in answer.statements if one.text not in quotes]
+    found = [_own(one.text, isolate) + "".join(f" [{label}]" for label in one.labels) for one in rows]
+    return [*map(Text, found), Text()] if found else []
 
 
 def hit_lines(hits: Sequence[Hit], articles: dict[str, Article], *, isolate: bool) -> list[Text]:
@@ -59,16 +82,12 @@ def article_lines(article: Article, versions: Sequence[str] = (), *, isolate: bo
 
 
 def plain(text: str) -> str:
-    r"""The text without control characters and direction marks, so that it cannot change the screen around it.
+    r"""The text without control, format and filling characters: it hides nothing and cannot change the screen.
 
-    >>> plain("a\x1b[31mb\u202ec")
+    >>> plain("a\x1b[31mb\u202ec\u200b")
     'a[31mbc'
     """
-    return "".join(
-        character
-        for character in text
-        if character not in _DIRECTIONS and (character in "\n\t" or unicodedata.category(character) != "Cc")
-    )
+    return "".join(one for one in text if one in _KEPT or not is_hidden(one))
 
 
 def _head(answer: Answer, isolate: bool) -> list[Text]:

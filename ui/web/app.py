@@ -21,6 +21,7 @@ from ui.web.theme import HEAD, make_theme, read_asset
 
 _AT_ONCE = 4  # questions
 _CITED = "() => { window.dispatchEvent(new Event('dateline-cited')); }"
+_FOCUS = "() => { document.querySelector('#question textarea')?.focus(); }"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -145,6 +146,7 @@ def _wire(
     question.submit(ask, **asked, **_QUIET).failure(**broken, **_QUIET)
     suggested = conversation.suggest(suggest, outputs=question, **_QUIET)
     suggested.then(ask, **asked, **_QUIET).failure(**broken, **_QUIET)
+    conversation.edit(suggest, outputs=question, **_QUIET).then(None, js=_FOCUS, **_QUIET)
     cited = conversation.cite(cite, inputs=turns, outputs=source, **_QUIET)
     cited.then(None, js=_CITED, **_QUIET)
     new.click(lambda: ((), handlers.show(()), _no_source()), outputs=[turns, conversation, source], **_QUIET)

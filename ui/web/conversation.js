@@ -4,12 +4,15 @@ const current = () => element.querySelector(".cite[aria-current]");
 element.addEventListener("click", (event) => {
   const cite = event.target.closest("button.cite");
   const example = event.target.closest("button.example");
+  const edit = event.target.closest("button.edit");
   if (cite) {
     current()?.removeAttribute("aria-current");
     cite.setAttribute("aria-current", "true");
     trigger("cite", { turn: Number(cite.dataset.turn), label: Number(cite.dataset.label) });
   } else if (example) {
     trigger("suggest", { question: example.textContent });
+  } else if (edit) {
+    trigger("edit", { question: edit.textContent });
   }
 });
 

@@ -1,23 +1,24 @@
 """Text of articles and questions, made safe to stand in a page, and the direction in which it runs."""
 
-import re
 import unicodedata
 from html import escape
 
-_HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+from qa.visible import is_hidden
+
+_KEPT = set("\n\t\u00ad\u200c\u200d\u200e\u200f\u061c\ufe0f")  # white space, and what articles need
 _RIGHT, _LEFT = {"R", "AL"}, {"L"}
 _LOOK = 200  # strong characters that decide
 
 
 def clean(text: str) -> str:
-    r"""The text without control characters, lone surrogates, and what embeds, overrides or isolates a direction.
+    r"""The text without what hides in it: control characters, lone surrogates, overrides of direction, tags, fillers.
 
     The marks U+200E, U+200F and U+061C stay: articles need them, and an element keeps their effect inside.
 
     >>> clean("a\x00b\u202ec\u200f")
     'abc\u200f'
     """
-    return _HARMFUL.sub("", text)
+    return "".join(one for one in text if one in _KEPT or not is_hidden(one))
 
 
 def safe(text: str) -> str:

@@ -45,7 +45,8 @@ class Handlers:
         try:
             filters = _filters(languages, publishers, excluded, (after, before, as_of))
             turn = replace(turn, filters=filters)
-            for event in self._answerer.stream(question, filters=filters):
+            history = [one.question for one in turns if one.answer is not None]
+            for event in self._answerer.stream(question, filters=filters, history=history):
                 turn = advance(turn, event)
                 yield self._with(turns, turn)
         except DatelineError as error:
@@ -99,12 +100,16 @@ class Handlers:
 def advance(turn: Turn, event: Event) -> Turn:
     """The turn after one more step of `Answerer.stream`."""
     match event.kind:
+        case "resolved":
+            return replace(turn, searched=event.text)
+        case "draft":
+            return replace(turn, draft=event.text, progress=words.WRITING)
         case "searched":
             return replace(turn, progress=words.READING.format(count=event.count))
         case "read":
             return replace(turn, progress=words.CHOOSING.format(count=event.count))
         case "statement" if event.statement is not None:
-            return replace(turn, statements=(*turn.statements, event.statement))
+            return replace(turn, statements=(*turn.statements, event.statement), draft="")
         case "answer":
             return replace(turn, answer=event.answer)
     return turn

@@ -72,15 +72,30 @@ def _suggestion(question: str) -> str:
 
 def _turn(turn: Turn, at: int) -> str:
     name = words.QUESTION.format(number=at + 1)
-    head = f'<h2 class="question" dir="auto">{safe(turn.question)}</h2>{_filters(turn.filters)}'
+    head = f'<h2 class="question" dir="auto">{safe(turn.question)}</h2>{_searched(turn)}{_filters(turn.filters)}'
     if turn.problem is not None:
         body = f'<p class="problem" role="alert">{safe(turn.problem)}</p>'
     elif turn.answer is None:
         body = "".join(_line(one.text, None, "") for one in turn.statements)
-        body += f'<p class="progress">{safe(turn.progress)}</p>'
+        body += _draft(turn.draft) + f'<p class="progress">{safe(turn.progress)}</p>'
     else:
         body = _answer(turn.answer, at)
     return f'<article class="turn" aria-label="{name}">{head}<div class="answer">{body}</div></article>'
+
+
+def _searched(turn: Turn) -> str:
+    """What was searched for, as a button that brings it into the question's box to be edited."""
+    searched = turn.searched if turn.answer is None else turn.answer.searched
+    if not searched or searched == turn.question:
+        return ""
+    button = f'<button type="button" class="edit" dir="auto" aria-label="{safe(words.EDIT.format(question=searched))}">'
+    return f'<p class="searched">{words.SEARCHED}: {button}{safe(searched)}</button></p>'
+
+
+def _draft(text: str) -> str:
+    if not text:
+        return ""
+    return f'<p class="draft" dir="{direction(text)}"><bdi>{safe(text)}</bdi> <em>{words.UNCHECKED}</em></p>'
 
 
 def _filters(filters: Filters | None) -> str:

@@ -8,11 +8,16 @@ from qa.answers import Answer, Evidence, Statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One question; `answer` or `problem` when it is done, `progress` and `statements` until then."""
+    """One question; `answer` or `problem` when it is done, `progress`, `statements` and `draft` until then.
+
+    `searched` is what is searched for where the question leans on earlier ones; `draft` is not checked yet.
+    """
 
     question: str
     filters: Filters | None = None
+    searched: str = ""
     progress: str = ""
+    draft: str = ""
     statements: tuple[Statement, ...] = ()
     answer: Answer | None = None
     problem: str | None = None
