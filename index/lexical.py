@@ -122,7 +122,7 @@ class LexicalIndex:
 
     def _weigh(self, question: str, language: str | None) -> tuple[list[tuple[str, str]], float]:
         """The terms to look for by field, rarest first, and the score of a sentence that has all the question's."""
-        size = int(self._archive.rows("SELECT count(*) FROM lexical_sentences")[0][0])
+        size = int(self._archive.rows("SELECT max(id) FROM lexical_sentences")[0][0] or 0)  # a count reads every row
         counted: list[tuple[int, str, str]] = []
         total = 0.0
         wanted = self._wanted(question, language)
@@ -145,7 +145,7 @@ class LexicalIndex:
         """The question's terms by field; a stem in all its forms, for a name has other stems in other languages."""
         own = read_terms(question, language)
         forms: dict[str, dict[str, None]] = {stem: {stem: None} for stem in own.stems[:_READ]}
-        for other in self._archive.tally("language"):
+        for other in self._archive.languages():
             for stem, form in zip(own.stems[:_READ], read_terms(question, other).stems, strict=False):
                 forms[stem][form] = None
         wanted = [("stems", tuple(found)) for found in forms.values()]
