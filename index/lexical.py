@@ -122,7 +122,7 @@ class LexicalIndex:
 
     def _weigh(self, question: str, language: str | None) -> tuple[list[tuple[str, str]], float]:
         """The terms to look for by field, rarest first, and the score of a sentence that has all the question's."""
-        size = int(self._archive.rows("SELECT max(id) FROM lexical_sentences")[0][0] or 0)  # a count reads every row
+        size = self._size()
         counted: list[tuple[int, str, str]] = []
         total = 0.0
         wanted = self._wanted(question, language)
@@ -140,6 +140,19 @@ class LexicalIndex:
                 kept.append((field, term))
                 postings += n
         return kept, max(total, 1e-6)
+
+    def _size(self) -> int:
+        """Number of sentences, from FTS5's own record of averages, which begins with it: counting reads every row.
+
+        A SQLite varint: seven bits a byte, the highest first, while the eighth is set.
+        """
+        found = self._archive.rows("SELECT block FROM lexical_data WHERE id = 1")
+        number = 0
+        for byte in bytes(found[0][0]) if found else b"":
+            number = number << 7 | byte & 127
+            if byte < 128:
+                break
+        return number
 
     def _wanted(self, question: str, language: str | None) -> list[tuple[str, tuple[str, ...]]]:
         """The question's terms by field; a stem in all its forms, for a name has other stems in other languages."""
