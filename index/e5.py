@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import bundled
+from index import bundled, openvino
 from index.embed import Vectors, check_script
 from index.encoder import Encoder, batches, fast_precision, load_tokenizer, load_weights, pad
 from index.languages import detect_language
@@ -25,7 +25,7 @@ _UNKNOWN = 3
 
 
 class BundledEmbedder:
-    """Texts to vectors (n, 384). The model is loaded when the first text is embedded."""
+    """Texts to vectors (n, 384). The model is loaded at the first text, on OpenVINO where that is there."""
 
     def __init__(self, cache: Path, *, neutral: bool = True) -> None:
         """`cache` holds the unpacked model; without `neutral` the vectors are the model's own."""
@@ -39,8 +39,10 @@ class BundledEmbedder:
         return f"{bundled.NAME}/neutral-{self._space.fingerprint}" if self._space else bundled.NAME
 
     @cached_property
-    def _parts(self) -> tuple["Tokenizer", Encoder]:
+    def _parts(self) -> tuple["Tokenizer", Encoder | openvino.OpenVinoEncoder]:
         folder = bundled.model_folder(self._cache)
+        if openvino.installed():
+            return load_tokenizer(folder), openvino.OpenVinoEncoder(folder)
         weights = load_weights(folder / "model.safetensors")
         return load_tokenizer(folder), Encoder(weights, precision=fast_precision())
 

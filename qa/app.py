@@ -124,18 +124,19 @@ def _writer(settings: Settings, reader: Reader) -> Writer | None:
             raise SettingsError("llm_base_url is set and llm is not; name the model, e.g. DATELINE_LLM=openai:llama3")
         return None
     chat = connect(settings.llm, settings.llm_base_url, timeout=settings.llm_timeout)
-    return Writer(chat, _checker(reader), most=settings.statements, budget=settings.llm_tokens)
+    return Writer(chat, _checker(reader, settings.support), most=settings.statements, budget=settings.llm_tokens)
 
 
 def checker_of(settings: Settings) -> Checker:
     """The check of written sentences by the reader of the settings."""
-    return _checker(_reader(settings, _embedder(settings.embedding_model, settings.cache))[0])
+    return _checker(_reader(settings, _embedder(settings.embedding_model, settings.cache))[0], settings.support)
 
 
-def _checker(reader: Reader) -> Checker:
+def _checker(reader: Reader, threshold: float | None) -> Checker:
+    """The reader's own support and threshold where it has them."""
     if isinstance(reader, CrossEncoderReader):
-        return Checker(reader.support, threshold=reader.support_threshold)
-    return Checker(read_support(reader), threshold=_SUPPORT)
+        return Checker(reader.support, threshold=reader.support_threshold if threshold is None else threshold)
+    return Checker(read_support(reader), threshold=_SUPPORT if threshold is None else threshold)
 
 
 @cache

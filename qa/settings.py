@@ -62,6 +62,13 @@ class Settings(BaseSettings):
         default=3000, ge=200, le=200_000, description="tokens of evidence that the chat model is shown, at the most"
     )
 
+    support: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="least support of a sentence that the chat model wrote; empty: as measured",
+    )
+
     @property
     def reader_models(self) -> tuple[str, ...]:
         """The models that `reader` names; none where it names a reader of ours."""
