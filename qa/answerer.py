@@ -101,10 +101,10 @@ class Answerer:
         asked = self.resolve(question, history)
         filters = merged(filters or Filters(), asked.filters)
         if asked.question != question or asked.filters != Filters():
-            yield Event(kind="resolved", text=asked.question)
+            yield Event(kind="resolved", text=asked.question, filters=filters)
         for event in self._steps(asked.question, filters, k):
             if event.answer is not None:
-                told = replace(event.answer, question=question, as_of=filters.as_of)
+                told = replace(event.answer, question=question, as_of=filters.as_of, filters=filters)
                 searched = None if asked.question == question else asked.question
                 yield from self._written(replace(told, searched=searched), asked.language, begun)
             else:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from index.filters import Filters
 from index.sentences import Sentence
 
 
@@ -107,7 +108,7 @@ class Answer:
     """The answer to a question, or the reason why there is none.
 
     `language` is the question's, or that of a written answer; `searched` what was searched for where that is not
-    `question`; `short` the shortest answer, a span of a cited sentence; `confidence` in [0, 1] the estimate that
+    `question`, and `filters` in what, those spoken in the question too; `short` the shortest answer, a span of a cited sentence; `confidence` in [0, 1] the estimate that
     `decision` is right; `evidence` all that was looked at closely, cited or not; `engine` what made the answer;
     `timings` seconds by stage.
     """
@@ -126,6 +127,7 @@ class Answer:
     engine: str = ""
     as_of: str | None = None
     searched: str | None = None
+    filters: Filters = field(default_factory=Filters)
     warnings: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -149,6 +151,7 @@ class Answer:
             "citations": tuple(Citation(**one | {"stance": Stance(one["stance"])}) for one in data["citations"]),
             "evidence": tuple(_evidence(one) for one in data["evidence"]),
             "warnings": tuple(data["warnings"]),
+            "filters": Filters(**{name: _tuple(one) for name, one in (data.get("filters") or {}).items()}),
         }
         return cls(**{**data, **changed})
 
@@ -157,7 +160,7 @@ class Answer:
 class Event:
     """A step of `Answerer.stream`.
 
-    'resolved' has in `text` what is searched for where the question leans on earlier ones; 'searched' and 'read' count;
+    'resolved' has in `text` and `filters` what is searched for where that is not as it was typed; 'searched' and 'read' count;
     'draft' has in `text` what a chat model has written and nobody has checked; 'statement' has one claim that may be
     shown, 'answer' all.
     """
@@ -165,8 +168,13 @@ class Event:
     kind: str
     count: int = 0
     text: str = ""
+    filters: Filters | None = None
     statement: Statement | None = None
     answer: Answer | None = None
+
+
+def _tuple(value: Any) -> Any:  # noqa: ANN401 - a field of Filters
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _evidence(data: Mapping[str, Any]) -> Evidence:

@@ -34,7 +34,7 @@ def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
 
     With `isolate`, text of articles stands between direction marks, for terminals that set right-to-left text.
     """
-    lines = [Text(f"searched for: {plain(answer.searched)}", style="dim"), Text()] if answer.searched else []
+    lines = _searched(answer)
     if answer.decision is Decision.REFUSED:
         lines.append(Text(answer.text, style="bold"))
         near = answer.evidence[:3]
@@ -48,6 +48,17 @@ def answer_lines(answer: Answer, *, isolate: bool) -> list[Text]:
         lines += [*_quote(citation.label, citation.quote, isolate, said), _where(citation, isolate)]
         lines += _copies(answer, citation.label)
     return lines + _warnings(answer)
+
+
+def _searched(answer: Answer) -> list[Text]:
+    """What was searched for, and in what, where that is not as it was typed."""
+    if not answer.searched:
+        return []
+    held = answer.filters
+    within = [*held.languages, *held.publishers, *(f"not {one}" for one in held.exclude_publishers)]
+    within += [f"{name} {day}" for name, day in (("from", held.after), ("up to", held.before)) if day]
+    scope = f" · {', '.join(within)}" if within else ""
+    return [Text(plain(f"searched for: {answer.searched}{scope}"), style="dim"), Text()]
 
 
 def _written(answer: Answer, isolate: bool) -> list[Text]:

@@ -101,7 +101,7 @@ def advance(turn: Turn, event: Event) -> Turn:
     """The turn after one more step of `Answerer.stream`."""
     match event.kind:
         case "resolved":
-            return replace(turn, searched=event.text)
+            return replace(turn, searched=event.text, filters=event.filters)
         case "draft":
             return replace(turn, draft=event.text, progress=words.WRITING)
         case "searched":
