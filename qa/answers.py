@@ -108,9 +108,9 @@ class Answer:
     """The answer to a question, or the reason why there is none.
 
     `language` is the question's, or that of a written answer; `searched` what was searched for where that is not
-    `question`, and `filters` in what, those spoken in the question too; `short` the shortest answer, a span of a cited sentence; `confidence` in [0, 1] the estimate that
-    `decision` is right; `evidence` all that was looked at closely, cited or not; `engine` what made the answer;
-    `timings` seconds by stage.
+    `question`, and `filters` in what, those spoken in the question too; `short` the shortest answer, a span of a cited
+    sentence; `confidence` in [0, 1] the estimate that `decision` is right; `evidence` all that was looked at closely,
+    cited or not; `engine` what made the answer; `timings` seconds by stage.
     """
 
     question: str
@@ -160,9 +160,9 @@ class Answer:
 class Event:
     """A step of `Answerer.stream`.
 
-    'resolved' has in `text` and `filters` what is searched for where that is not as it was typed; 'searched' and 'read' count;
-    'draft' has in `text` what a chat model has written and nobody has checked; 'statement' has one claim that may be
-    shown, 'answer' all.
+    'resolved' has in `text` and `filters` what is searched for where that is not as it was typed; 'searched' and
+    'read' count; 'draft' has in `text` what a chat model has written and nobody has checked; 'statement' has one claim
+    that may be shown, 'answer' all.
     """
 
     kind: str
