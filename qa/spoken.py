@@ -21,6 +21,7 @@ _SPOKEN = ("en", "ar", "de", "es", "fa", "fr", "hi", "pt", "ru", "tr", "uk", "ur
 TYPED = re.compile(rf"(?:{WORD.pattern}|\d+)(?:[-'’\u200c]?(?:{WORD.pattern}|\d+))*")
 """A word as people type it: with its marks, hyphens and digits."""
 
+_CLAUSE = re.compile(r"(?:[^.!?؟。।;:,،؛–—]|(?<=\d)[.,:](?=\d)|(?<=\d)\. )+[.!?؟。।;:,،؛–—]*\s*|[.!?؟。।;:,،؛–—]+\s*")
 _KINDS = ("only", "without", "all", "sources", "before", "until", "after", "since", "fill")
 
 
@@ -39,32 +40,49 @@ class Wishes:
 
 
 def read_wishes(text: str, publishers: Sequence[str], languages: Sequence[str]) -> Wishes:
-    """The wishes in what a user typed, where the archive has these publishers and languages."""
+    """The wishes in what a user typed, where the archive has these publishers and languages.
+
+    A part of the text counts as a wish when nothing else is said in it, or when it names a publisher in full beside
+    "only" or "without": a filter that nobody asked for would hide articles.
+    """
+    clauses = [found[0] for found in _CLAUSE.finditer(text)]
+    alone = sum(not _is_filling(one) for one in clauses) < 2
+    parts = [_part(one, publishers, languages, alone=alone) for one in clauses]
+    filters: dict[str, tuple[str, ...] | str] = {}
+    for one in parts:
+        filters |= one.filters
+    language = next((one.language for one in reversed(parts) if one.language), None)
+    lifted = any(one.lifted for one in parts)
+    if not (filters or lifted or language):
+        return Wishes(rest=text)
+    rest = " ".join("".join(one.rest for one in parts).split()).strip(' ,،;:-–—«»"')
+    return Wishes(rest="" if _is_filling(rest) else rest, filters=filters, lifted=lifted, language=language)
+
+
+def _part(text: str, publishers: Sequence[str], languages: Sequence[str], *, alone: bool) -> Wishes:
+    """The wishes of one part of a text; a day alone is one only where nothing else is said: "Since 1953, has ..."."""
     tokens = [(match[0], match.start(), match.end()) for match in TYPED.finditer(text)]
     folded = [fold(word) for word, *_ in tokens]
     kinds = {kind: [at for at, word in enumerate(folded) if word in words("wishes", kind)] for kind in _KINDS}
-    found: dict[str, tuple[str, ...] | str] = {}
-    used: set[int] = set()
-    named, places = _publishers(folded, publishers, bool(kinds["only"] or kinds["without"]))
-    spoken = _languages(folded, languages)
-    bare = _is_bare(folded, kinds, {*places, *spoken})
-    if named and (kinds["only"] or kinds["without"] or bare):
-        found["exclude_publishers" if kinds["without"] and not kinds["only"] else "publishers"] = named
-        used |= {*places, *kinds["only"], *kinds["without"]}
-    language = None
-    if spoken and kinds["sources"] and not named:
-        found["languages"] = tuple(dict.fromkeys(spoken.values()))
-        used |= {*spoken, *kinds["sources"], *kinds["only"]}
-    elif spoken and bare and not named:
-        language = next(iter(spoken.values()))
-        used |= set(spoken)
-    days, spent = _days(text, tokens, folded, kinds, bare)
-    found |= days
-    used |= spent
-    lifted = bool(kinds["all"] and kinds["sources"] and not found and language is None)
-    used |= {*kinds["all"], *kinds["sources"]} if lifted else set()
-    rest = _without(text, tokens, used) if used else text
-    return Wishes(rest=rest, filters=found, lifted=lifted, language=language)
+    spoken, signed = _languages(folded, languages), kinds["only"] or kinds["without"]
+    named, places = _publishers(folded, publishers, whole=True)
+    sign = "exclude_publishers" if kinds["without"] and not kinds["only"] else "publishers"
+    if not named:
+        named, places = _publishers(folded, publishers, whole=False)
+        named = named if _is_bare(folded, kinds, {*places, *spoken}) else ()
+    bare = _is_bare(folded, kinds, {*(places if named else ()), *spoken})
+    if named and (bare or signed):
+        rest = "" if bare else _without(text, tokens, {*places, *kinds["only"], *kinds["without"]})
+        return Wishes(rest=rest, filters={sign: named})
+    if not bare:
+        return Wishes(rest=text)
+    days = _days(text, tokens, kinds) if alone or kinds["sources"] or kinds["only"] else {}
+    if spoken and (kinds["sources"] or days):
+        return Wishes(rest="", filters={"languages": tuple(dict.fromkeys(spoken.values())), **days})
+    lifted = bool(kinds["all"] and kinds["sources"] and not days)
+    if not (spoken or days or lifted):
+        return Wishes(rest=text)
+    return Wishes(rest="", filters=days, lifted=lifted, language=next(iter(spoken.values()), None))
 
 
 def _is_bare(folded: Sequence[str], kinds: Mapping[str, Sequence[int]], known: set[int]) -> bool:
@@ -73,28 +91,22 @@ def _is_bare(folded: Sequence[str], kinds: Mapping[str, Sequence[int]], known: s
     return all(at in spent or any(map(str.isdigit, word)) or _is_month(word) for at, word in enumerate(folded))
 
 
-def _publishers(folded: Sequence[str], publishers: Sequence[str], wished: bool) -> tuple[tuple[str, ...], set[int]]:
-    """Publishers named in full, or, where it is plain that outlets are meant, by a word of their own; and where."""
+def _publishers(folded: Sequence[str], publishers: Sequence[str], *, whole: bool) -> tuple[tuple[str, ...], set[int]]:
+    """Publishers named in full, or by a word that only their names have; and the places of these words."""
     names = {one: [fold(word) for word in WORD.findall(one)] for one in publishers}
+    spelled = [word for parts in names.values() for word in set(parts)]
     found, places = [], set[int]()
     for publisher, parts in names.items():
-        for at in range(len(folded) - len(parts) + 1):
-            if all(map(_same, parts, folded[at : at + len(parts)])):
-                found.append(publisher)
-                places |= set(range(at, at + len(parts)))
-    if found or not (wished or len(folded) <= 6):
-        return tuple(dict.fromkeys(found)), places
-    spelled = [word for parts in names.values() for word in set(parts)]
-    for publisher, parts in names.items():
-        own = [
-            part
-            for part in parts
-            if spelled.count(part) == 1 and len(part) > 2 and not words("wishes", "sources") & {part}
-        ]
-        hits = {at for at, word in enumerate(folded) if any(_same(part, word) for part in own)}
+        if whole:
+            starts = [at for at in range(len(folded)) if folded[at:] and all(map(_same, parts, folded[at:]))]
+            hits = {at + n for at in starts if at + len(parts) <= len(folded) for n in range(len(parts))}
+        else:
+            own = [part for part in parts if spelled.count(part) == 1 and len(part) > 2 and part not in _filling()]
+            hits = {at for at, word in enumerate(folded) if any(_same(part, word) for part in own)}
+            hits |= {at for at, word in enumerate(folded) if hits and any(_same(part, word) for part in parts)}
         if hits:
             found.append(publisher)
-            places |= {at for at, word in enumerate(folded) if any(_same(part, word) for part in parts)}
+            places |= hits
     return tuple(found), places
 
 
@@ -120,22 +132,16 @@ def _languages(folded: Sequence[str], languages: Sequence[str]) -> dict[int, str
 
 
 def _days(
-    text: str,
-    tokens: Sequence[tuple[str, int, int]],
-    folded: Sequence[str],
-    kinds: Mapping[str, Sequence[int]],
-    bare: bool,
-) -> tuple[dict[str, str], set[int]]:
-    """The day after or before which articles are wanted; only where articles are named, or nothing else is said."""
-    if not (bare or kinds["sources"]):
-        return {}, set()
+    text: str, tokens: Sequence[tuple[str, int, int]], kinds: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[str, ...] | str]:
+    """The day after or before which articles are wanted."""
     for kind in _FIELD:
         for at in kinds[kind]:
             for first, last in ((at + 1, min(len(tokens), at + 6)), (max(0, at - 5), at)):
                 for begin, end in sorted(combinations(range(first, last + 1), 2), key=lambda one: one[0] - one[1]):
                     if span := _day(text[tokens[begin][1] : tokens[end - 1][2]]):
-                        return {_FIELD[kind]: _edge(kind, *span)}, {at, *range(begin, end)}
-    return {}, set()
+                        return {_FIELD[kind]: _edge(kind, *span)}
+    return {}
 
 
 _FIELD = {"before": "before", "until": "before", "after": "after", "since": "after"}
@@ -167,17 +173,21 @@ def _day(text: str) -> tuple[date, date] | None:
 
 
 def _without(text: str, tokens: Sequence[tuple[str, int, int]], used: set[int]) -> str:
-    """The text without these words; nothing where only filling words are left."""
-    filling = frozenset().union(*(words("wishes", kind) for kind in ("fill", "sources", "only")))
-    left = [at for at in range(len(tokens)) if at not in used]
-    if all(fold(tokens[at][0]) in filling for at in left):
-        return ""
+    """The text without these words."""
     kept, end = [], 0
-    for at, (_, begin, stop) in enumerate(tokens):
-        if at in used:
-            kept.append(text[end:begin])
-            end = stop
-    return re.sub(r"\s+([,.?!؟])", r"\1", " ".join(("".join(kept) + text[end:]).split())).strip(' ,،-«»"')
+    for at in sorted(used):
+        kept.append(text[end : tokens[at][1]])
+        end = tokens[at][2]
+    return "".join(kept) + text[end:]
+
+
+def _is_filling(text: str) -> bool:
+    return all(fold(word) in _filling() for word in TYPED.findall(text))
+
+
+@cache
+def _filling() -> frozenset[str]:
+    return frozenset().union(*(words("wishes", kind) for kind in ("fill", "sources", "only")))
 
 
 def _is_month(word: str) -> bool:
