@@ -18,6 +18,7 @@ NAME = "smollm2-135m"
 _log = logging.getLogger(__name__)
 
 _CONTEXT = 4096  # tokens
+_LONGEST = 300  # tokens of an answer
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def serving(port: int, host: str = "127.0.0.1") -> Iterator[str]:
     params = xllamacpp.CommonParams()
     params.model.path = str(_weights())
     params.model_alias = {NAME}
-    params.n_ctx, params.n_parallel = _CONTEXT, 1
+    params.n_ctx, params.n_parallel, params.n_predict = _CONTEXT, 1, _LONGEST
     params.hostnames, params.port = [host], port
     params.warmup, params.ui, params.verbosity = False, False, 0
     try:
