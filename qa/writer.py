@@ -6,6 +6,7 @@ from typing import Any
 
 from index.errors import ChatError
 from index.languages import detect_language
+from index.terms import WORD
 from qa.answers import Answer, Decision, Event, Evidence, Statement, Verdict
 from qa.compose import compose, without_verdict
 from qa.drafts import LONGEST, THOUGHT, Draft, read_drafts, refuses
@@ -14,6 +15,7 @@ from qa.llm import ChatModel, Part
 from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
 from qa.verify import Check, Checker
 from qa.visible import visible
+from qa.words import fold
 
 _NO_SCHEMA = {400, 404, 422}  # what servers answer that cannot be held to a schema
 _MENDED = 3  # sentences written anew, at the most
@@ -89,12 +91,7 @@ class Writer:
             return fallback
         lines = [line for line in THOUGHT.sub("", written).splitlines() if line.strip()]
         found = visible(lines[0]).strip(" \"'“”«»*`") if len(lines) == 1 else ""
-        known = Facts()
-        for turn in turns:
-            known |= read_facts(turn, detect_language(turn))
-        own = read_facts(found, detect_language(found))
-        fits = 8 <= len(found) <= 300 and not own.lacks(known) and not unnamed(own.names, known)
-        return found if fits and any(map(str.isalpha, found)) else fallback
+        return found if 8 <= len(found) <= 300 and _fits(found, turns) else fallback
 
     def _listen(self, prompt: Prompt, run: _Run) -> Generator[Event, None, Part]:
         """Events while the model writes; returns all that it wrote."""
@@ -188,6 +185,25 @@ class Writer:
             engine=f"{self._chat.name}/{PROMPT_VERSION} over {answer.engine}",
             warnings=(*answer.warnings, *run.warnings),
         )
+
+
+def _fits(question: str, turns: Sequence[str]) -> bool:
+    """Whether a question is made of a conversation's words, has most of its last turn's and some others."""
+    known = Facts()
+    for turn in turns:
+        known |= read_facts(turn, detect_language(turn))
+    own = read_facts(question, detect_language(question))
+    if own.lacks(known) or unnamed(own.names, known) or "<" in question:
+        return False
+    last, spoken = (_beginnings(text) for text in (turns[-1], " ".join(turns)))
+    said = _beginnings(question)
+    kept, ours = 2 * len(said & last) >= len(last), 4 * len(said & spoken) >= 3 * len(said)
+    return kept and ours and bool(said & spoken - last)
+
+
+def _beginnings(text: str) -> set[str]:
+    """Its words by their first letters, so that case endings do not tell them apart."""
+    return {fold(word)[:5] for word in WORD.findall(text)}
 
 
 def _unchanged(answer: Answer, *warnings: str) -> Answer:
