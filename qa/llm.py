@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
 from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -25,6 +26,7 @@ _MEANINGS = {
 }
 _BASE_URL = "openai"  # the provider whose interface the servers of others speak
 _END = object()
+_JSON = JSONDecoder(strict=False)
 
 Part = str | dict[str, Any]
 
@@ -92,13 +94,20 @@ def connect(name: str, base_url: str | None = None, *, timeout: float) -> ChatMo
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """The value of JSON that may stop in the middle, or None where it is none.
+    """The value of JSON up to where it stops or goes wrong, or None where it is none; what follows it is not read.
 
-    >>> read_json('{"sentences": [{"text": "No')
-    {'sentences': [{'text': 'No'}]}
+    >>> read_json('{"sentences": [{"text": "No'), read_json("[1] and")
+    ({'sentences': [{'text': 'No'}]}, [1])
     """
     try:
-        return parse_partial_json(text)
+        return _JSON.raw_decode(text)[0]
+    except JSONDecodeError as error:
+        is_value = error.msg.startswith("Unterminated") and text[: error.pos].rstrip().endswith(":")
+        good = text if is_value else text[: error.pos]
+    except RecursionError:
+        return None
+    try:
+        return parse_partial_json(good)
     except (ValueError, RecursionError):
         return None
 

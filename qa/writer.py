@@ -8,7 +8,7 @@ from index.errors import ChatError
 from index.languages import detect_language
 from qa.answers import Answer, Decision, Event, Evidence, Statement, Verdict
 from qa.compose import compose, without_verdict
-from qa.drafts import LONGEST, THOUGHT, Draft, read_drafts, refuses
+from qa.drafts import LONGEST, Draft, aloud, read_drafts, refuses
 from qa.facts import Facts, read_facts, unnamed
 from qa.llm import ChatModel, Part
 from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
@@ -87,7 +87,7 @@ class Writer:
             written = "".join(str(piece) for piece in self._chat.stream(prompt.system, prompt.user))
         except ChatError:
             return fallback
-        lines = [line for line in THOUGHT.sub("", written).splitlines() if line.strip()]
+        lines = [line for line in aloud(written).splitlines() if line.strip()]
         found = visible(lines[0]).strip(" \"'“”«»*`") if len(lines) == 1 else ""
         known = Facts()
         for turn in turns:
