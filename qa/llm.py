@@ -14,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.utils.json import parse_partial_json
 
 from index.errors import ChatError, SettingsError
+from qa.visible import visible
 
 _TRIES = 3
 _PAUSE = 0.5  # seconds before the second try, doubled before each further one
@@ -61,9 +62,10 @@ class ChatModel:
             except TimeoutError:
                 raise ChatError(f"{self.name} did not finish within {self.timeout:g} s; raise llm_timeout") from None
             except Exception as error:  # every provider has exceptions of its own
-                if begun or not left or not _may_pass(error):
+                pause = _PAUSE * 2 ** (_TRIES - 1 - left)
+                if begun or not left or not _may_pass(error) or monotonic() + pause >= deadline:
                     raise ChatError(f"{self.name} gave no answer: {_explain(error)}", _status(error)) from None
-                self.wait(min(_PAUSE * 2 ** (_TRIES - 1 - left), max(0.0, deadline - monotonic())))
+                self.wait(pause)
 
 
 def connect(name: str, base_url: str | None = None, *, timeout: float) -> ChatModel:
@@ -89,7 +91,7 @@ def connect(name: str, base_url: str | None = None, *, timeout: float) -> ChatMo
         package = (re.findall(r"langchain-[a-z0-9-]+", str(error)) or ["of its provider"])[0]
         raise SettingsError(f"llm = {name!r} needs the package {package}; install it: pip install {package}") from None
     except Exception as error:
-        raise SettingsError(f"llm = {name!r} cannot be used: {_scrub(str(error))}") from None
+        raise SettingsError(f"llm = {name!r} cannot be used: {_said(error)}") from None
     return ChatModel(name=name, model=model, structured=bool(profile.get("structured_output")), timeout=timeout)
 
 
@@ -118,10 +120,13 @@ def _pieces(begin: Callable[[], Iterator[Any]], deadline: float) -> Iterator[Any
     stopped = Event()
     Thread(target=_pump, args=(begin, queue, stopped), daemon=True).start()
     try:
-        while (piece := queue.get(timeout=max(0.0, deadline - monotonic()))) is not _END:
+        while (left := deadline - monotonic()) > 0:  # also where much is waiting to be read
+            if (piece := queue.get(timeout=left)) is _END:
+                return
             if isinstance(piece, Exception):
                 raise piece
             yield piece
+        raise TimeoutError
     except Empty:
         raise TimeoutError from None
     finally:
@@ -159,13 +164,14 @@ def _explain(error: Exception) -> str:
     status = _status(error)
     if status in _MEANINGS:
         return f"{_MEANINGS[status]} (HTTP {status})"
-    said = _scrub(" ".join(str(error).split()))[:200]
-    return f"HTTP {status}: {said}" if status else f"{said or type(error).__name__}"
+    return f"HTTP {status}: {_said(error)}" if status else _said(error)
 
 
-def _scrub(text: str) -> str:
-    """The text without any secret of the environment, whole or cut."""
+def _said(error: Exception) -> str:
+    """An error's message in a line, without any secret of the environment, whole or cut."""
+    text = visible(str(error))
     for name, value in os.environ.items():
-        if re.search("KEY|TOKEN|SECRET|PASSWORD", name) and len(value) >= 8:
+        if re.search("KEY|TOKEN|SECRET|PASSWORD", name, re.IGNORECASE) and len(value) >= 8:
             text = text.replace(value, "***")
-    return re.sub(r"\b(sk|key|Bearer)[-_ ][\w*-]{6,}", "***", text)
+    text = re.sub(r"\b(sk|key|Bearer)[-_ ][\w*-]{6,}|(?<=://)[^/\s@]+(?=@)", "***", text)
+    return text[:200] or type(error).__name__
