@@ -57,7 +57,7 @@ class ChatModel:
             try:
                 for part in _pieces(lambda: asked.stream(messages), deadline):
                     begun = True
-                    yield part if isinstance(part, dict) else str(part.text)
+                    yield part if isinstance(part, dict) else str(getattr(part, "text", ""))
                 return
             except TimeoutError:
                 raise ChatError(f"{self.name} did not finish within {self.timeout:g} s; raise llm_timeout") from None
@@ -116,6 +116,8 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 def _pieces(begin: Callable[[], Iterator[Any]], deadline: float) -> Iterator[Any]:
     """What an iterator gives, read by a thread of its own, so that no provider can hold us beyond the deadline."""
+    if monotonic() >= deadline:
+        raise TimeoutError
     queue: Queue[Any] = Queue(maxsize=1024)
     stopped = Event()
     Thread(target=_pump, args=(begin, queue, stopped), daemon=True).start()
@@ -164,6 +166,10 @@ def _explain(error: Exception) -> str:
     status = _status(error)
     if status in _MEANINGS:
         return f"{_MEANINGS[status]} (HTTP {status})"
+    if "Timeout" in type(error).__name__:
+        return "it took too long; raise llm_timeout"
+    if isinstance(error, ValueError | TypeError | AttributeError | LookupError):
+        return f"what it sent cannot be read ({_said(error)})"
     return f"HTTP {status}: {_said(error)}" if status else _said(error)
 
 
