@@ -15,7 +15,8 @@ from qa.visible import visible
 LONGEST = 6_000
 """Characters of a model's text that are read."""
 _IDS = 8  # of a sentence, at the most
-_SENTENCES = 12
+SENTENCES = 12
+"""Sentences that are read, at the most."""
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_ENDS = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _CODE = re.compile(r"```[a-z]*\n?|```|~~~", re.IGNORECASE)
@@ -29,6 +30,7 @@ _OPAQUE = re.compile(r"[a-z]{2}\d\d")
 _ID = re.compile(r"[a-z]{2}\d\d|\d{1,3}")
 _BETWEEN = re.compile(r"[\s,;،、\[\]]+")
 _END = re.compile(r"[.!?…؟۔。！？।]+")
+_ENDED = re.compile(r"[.!?…؟۔。！？।][\s\"'”’»)]*\Z")
 _EMPHASIS = re.compile(r"\*{1,3}|__|`")
 
 
@@ -52,7 +54,7 @@ def read_drafts(written: str | dict[str, Any], known: Sequence[str], *, whole: b
     drafts = list(_drafts(written, set(known)))
     if not whole and drafts:
         drafts.pop()
-    return [one for one in drafts if any(map(str.isalpha, one.text)) and not _is_refusal(one.text)][:_SENTENCES]
+    return [one for one in drafts if any(map(str.isalpha, one.text)) and not _is_refusal(one.text)][:SENTENCES]
 
 
 def refuses(written: str | dict[str, Any]) -> bool:
@@ -60,6 +62,11 @@ def refuses(written: str | dict[str, Any]) -> bool:
     if isinstance(written, dict):
         return not written.get("sentences")
     return REFUSED.casefold() in _tidy(_cut(written)).casefold()[:80]
+
+
+def ends(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDED.search(text[-10:]) is not None
 
 
 def aloud(text: str) -> str:
@@ -105,7 +112,8 @@ def _from_text(text: str, known: set[str]) -> Iterator[Draft]:
             yield from _split(held, ids, known)
             held, ids = "", []
         end = _END.match(text, match.end())
-        held, ids, at = held + between + (end[0] if end else ""), ids + found, end.end() if end else match.end()
+        sign = end[0] if end and not ends(between) else ""
+        held, ids, at = held + between + sign, ids + found, end.end() if end else match.end()
     yield from _split(held, ids, known) if ids else ()
     yield from _split(text[at:] if ids else held + text[at:], [], known)
 

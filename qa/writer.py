@@ -9,7 +9,7 @@ from index.errors import ChatError
 from index.languages import detect_language
 from qa.answers import Answer, Decision, Event, Evidence, Statement, Verdict
 from qa.compose import compose, without_verdict
-from qa.drafts import LONGEST, Draft, aloud, read_drafts, refuses
+from qa.drafts import LONGEST, SENTENCES, Draft, aloud, ends, read_drafts, refuses
 from qa.facts import Facts, read_facts, unnamed
 from qa.llm import ChatModel, Part
 from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
@@ -111,7 +111,7 @@ class Writer:
                 if draft.ids and draft not in run.checked:  # without ids they may still come
                     yield from self._passed(draft, run)
             yield Event(kind="draft", text=drafts[-1].text if drafts else "")
-            if len(aloud(str(written))) > LONGEST or len(str(written)) > _THOUGHTS:
+            if len(drafts) == SENTENCES or len(aloud(str(written))) > LONGEST or len(str(written)) > _THOUGHTS:
                 break
         return written
 
@@ -138,7 +138,11 @@ class Writer:
     def _settle(self, written: Part, run: _Run) -> list[_Said]:
         """The sentences that pass, at once or when written anew; what became of the others stands in the warnings."""
         said = list[_Said]()
-        for number, draft in enumerate(read_drafts(written, tuple(run.evidence)), 1):
+        drafts = read_drafts(written, tuple(run.evidence))
+        for number, draft in enumerate(drafts, 1):
+            if number == len(drafts) and not (draft.ids or ends(draft.text)):
+                run.warnings.append(f"sentence {number} was left out: it was broken off")
+                continue
             check, cited = self._check(draft, run), run.checked[draft][1]
             if draft.unknown:
                 run.warnings.append(f"sentence {number} cited {len(draft.unknown)} sources that are none")
