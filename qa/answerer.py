@@ -112,8 +112,11 @@ class Answerer:
 
     def resolve(self, question: str, history: Sequence[str] = ()) -> Asked:
         """The question so that it stands alone, and the filters and the language spoken in it and before it."""
-        turns = [*history[-_REMEMBERED:], question]
+        earlier = [visible(one)[:MAX_QUESTION] for one in history[-_REMEMBERED:]]
+        turns = [*(one for one in earlier if any(map(str.isalnum, one))), question]
         asked = resolve(turns, *self._names())
+        if len(asked.question) > MAX_QUESTION:
+            return replace(asked, question=question, leans=False)
         if asked.leans and self._writer is not None:
             return replace(asked, question=self._writer.stand_alone(turns, asked.question))
         return asked

@@ -15,16 +15,22 @@ from qa.visible import visible
 LONGEST = 6_000
 """Characters of a model's text that are read."""
 _IDS = 8  # of a sentence, at the most
-_SENTENCES = 12
-THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+SENTENCES = 12
+"""Sentences that are read, at the most."""
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHT_ENDS = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _CODE = re.compile(r"```[a-z]*\n?|```|~~~", re.IGNORECASE)
-_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)?|\[([^\]]*)\]\([^)]*\)?")
+_JSON = re.compile(r'\A\[?\s*\{|\{\s*"(?:sentences|text)"|\[\s*\{\s*"text"')
+_PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^)]*\)?|\[([^\[\]]*)\]\([^)]*\)?")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}://|www\.|javascript:|data:)\S*", re.IGNORECASE)
-_LIST = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
-_MARKER = re.compile(r"\s*[\[(【]([^\[\]()【】\n]{1,600})[\])】]")
+_LIST = re.compile(r"^[^\S\n]{0,20}(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
+_MARKER = re.compile(r"\s{0,8}([\[(【])([^\[\]()【】\n]{1,600})[\])】]")
+_OPAQUE = re.compile(r"[a-z]{2}\d\d")
 _ID = re.compile(r"[a-z]{2}\d\d|\d{1,3}")
+_BETWEEN = re.compile(r"[\s,;،、\[\]]+")
 _END = re.compile(r"[.!?…؟۔。！？।]+")
+_ENDED = re.compile(r"[.!?…؟۔。！？।][\s\"'”’»)]*\Z")
 _EMPHASIS = re.compile(r"\*{1,3}|__|`")
 
 
@@ -48,52 +54,77 @@ def read_drafts(written: str | dict[str, Any], known: Sequence[str], *, whole: b
     drafts = list(_drafts(written, set(known)))
     if not whole and drafts:
         drafts.pop()
-    return [one for one in drafts if any(map(str.isalpha, one.text))][:_SENTENCES]
+    return [one for one in drafts if any(map(str.isalpha, one.text)) and not _is_refusal(one.text)][:SENTENCES]
 
 
 def refuses(written: str | dict[str, Any]) -> bool:
     """Whether the model says that the evidence does not answer."""
     if isinstance(written, dict):
         return not written.get("sentences")
-    return REFUSED.casefold() in _tidy(written).casefold()[:80]
+    return REFUSED.casefold() in _tidy(_cut(written)).casefold()[:80]
+
+
+def ends(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDED.search(text[-10:]) is not None
+
+
+def aloud(text: str) -> str:
+    """What a model says, without what it thinks.
+
+    >>> aloud("<think>Maybe.</think>No."), aloud("Perhaps so.</think>No."), aloud("<think>Or")
+    ('No.', 'No.', '')
+    """
+    return _THOUGHT_ENDS.split(_THOUGHT.sub("", text))[-1]
 
 
 def _drafts(written: str | dict[str, Any], known: set[str]) -> Iterator[Draft]:
     if isinstance(written, str):
-        text = _tidy(written)
-        value = read_json(text) if text.startswith(("{", "[")) and '"' in text else None
+        text = _cut(written)
+        begin = _JSON.search(text)
+        value = read_json(text[begin.start() :]) if begin else None
         if not isinstance(value, dict | list):
-            yield from _from_text(text, known)
+            yield from _from_text(_tidy(text), known)
             return
         written = value if isinstance(value, dict) else {"sentences": value}
-    rows = written.get("sentences")
+    rows = written.get("sentences", [written])
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and isinstance(row.get("text"), str):
-            ids = row.get("ids")
-            yield from _from_row(row["text"], [str(one) for one in ids] if isinstance(ids, list) else [], known)
+            yield from _from_row(row["text"], row.get("ids"), known)
 
 
-def _from_row(text: str, ids: Sequence[str], known: set[str]) -> Iterator[Draft]:
+def _from_row(text: str, given: object, known: set[str]) -> Iterator[Draft]:
     """A text of JSON: its ids hold for each sentence in it that has none of its own."""
-    for one in _from_text(_tidy(text), known):
+    parts = [str(one) for one in (given if isinstance(given, list) else [given]) if isinstance(one, str | int)]
+    ids = [one for part in parts for one in _BETWEEN.split(part) if one]
+    for one in _from_text(_tidy(text[:LONGEST]), known):
         yield one if one.ids else _draft(one.text, (*one.unknown, *ids), known)
 
 
 def _from_text(text: str, known: set[str]) -> Iterator[Draft]:
-    """Sentences up to each marker rest on it; a marker with no id that is known, nor looks like one, is text."""
+    """Sentences up to each marker rest on it."""
     held, ids, at = "", list[str](), 0
     for match in _MARKER.finditer(text):
-        found = re.split(r"[\s,;،、]+", match[1].strip())
-        if not any(one in known or _ID.fullmatch(one) for one in found) or max(map(len, found)) > 40:
+        if not (found := _marked(match, known)):
             continue
         between = text[at : match.start()]
         if ids and any(map(str.isalpha, between)):
             yield from _split(held, ids, known)
             held, ids = "", []
         end = _END.match(text, match.end())
-        held, ids, at = held + between + (end[0] if end else ""), ids + found, end.end() if end else match.end()
+        sign = end[0] if end and not ends(between) else ""
+        held, ids, at = held + between + sign, ids + found, end.end() if end else match.end()
     yield from _split(held, ids, known) if ids else ()
     yield from _split(text[at:] if ids else held + text[at:], [], known)
+
+
+def _marked(match: re.Match[str], known: set[str]) -> list[str]:
+    """The ids in brackets; none where these hold text: "(54)" is an age, "[54]" an invented source."""
+    found = [one for one in _BETWEEN.split(match[2]) if one]
+    like = _OPAQUE if match[1] == "(" else _ID
+    if any(one in known for one in found):
+        return [one for one in found if one in known or any(map(str.isdigit, one))]
+    return found if all(like.fullmatch(one) for one in found) else []
 
 
 def _split(text: str, ids: Sequence[str], known: set[str]) -> Iterator[Draft]:
@@ -121,10 +152,16 @@ def _draft(text: str, ids: Sequence[str], known: set[str]) -> Draft:
     return Draft(text=text, ids=tuple(good[:_IDS]), unknown=tuple(one[:12] for one in bad[:_IDS]))
 
 
+def _is_refusal(text: str) -> bool:
+    return text.strip(" .!").casefold() == REFUSED.casefold()
+
+
+def _cut(text: str) -> str:
+    """Without thoughts and code fences, and no longer than is read."""
+    return _CODE.sub("", aloud(text)[:LONGEST]).strip()
+
+
 def _tidy(text: str) -> str:
-    """Without thoughts, code fences, pictures, links, tags, list marks and emphasis."""
-    text = _CODE.sub("", THOUGHT.sub("", text[:LONGEST])).strip()
-    if text.startswith(("{", "[")) and '"' in text:
-        return text
+    """Without pictures, links, tags, list marks and emphasis."""
     text = _PICTURE.sub(lambda found: found[2] or "", text)
     return _EMPHASIS.sub("", _LIST.sub("", _LINK.sub("", _TAG.sub("", text)))).strip()

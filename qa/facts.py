@@ -23,7 +23,11 @@ _ENDINGS = {
     "uk": ("", "а", "я", "і", "у", "ю", "ї", "ь", "ем"),
     "tr": ("da", "de", "ta", "te", "dan", "den", "tan", "ten", "in", "ın", "un", "ün"),
 }
-_AMBIGUOUS = {"may", "march", "mar", "sat", "sun"}  # in English also another word
+_AMBIGUOUS = {"may": 5, "march": 3}  # in English other words too: months with a capital, by a number or after "in"
+_BESIDE = re.compile(
+    r"[0-9](?:st|nd|rd|th)?,? (?:of )?(May|March)\b|\b(May|March),? [0-9]"
+    r"|\b(?:[Ii]n|[Uu]ntil|[Ss]ince|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Dd]uring) (May|March)\b"
+)
 _CJK_SCALE = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
 _TITLES = {"mr", "mrs", "ms", "dr", "sr", "sra", "herr", "frau", "monsieur", "madame", "president", "minister"}
 
@@ -60,6 +64,8 @@ def read_facts(text: str, language: str | None) -> Facts:
     words = list(WORD.finditer(plain))
     folded = [fold(match[0]) for match in words]
     months = {int(found) for found in _CJK_MONTH.findall(plain) if 1 <= int(found) <= 12}
+    if language == "en":
+        months |= {_AMBIGUOUS[one.lower()] for pair in _BESIDE.findall(plain) for one in pair if one}
     weekdays = {"一二三四五六日".index(one.replace("天", "日")) for one in _CJK_DAY.findall(plain)}
     return Facts(
         numbers=frozenset(_digits(plain)),
@@ -101,7 +107,7 @@ def _digits(text: str) -> Iterable[float]:
         value = float(match[1])
         after = match[2] or ""
         scale = scale_words().get(fold(after)) or _CJK_SCALE.get(after[:1])
-        yield value * scale if scale else value
+        yield round(value * scale, 6) if scale else value
 
 
 def _spelled(folded: Sequence[str], language: str | None) -> Iterable[float]:
@@ -126,7 +132,7 @@ def _names(text: str, words: Sequence[re.Match[str]], language: str | None) -> I
         opens = re.search(r"(?:^|[.!?…:]|[\"'“«„])\s*[\"'“«„(]*$", text[: match.start()]) is not None
         capital = unicodedata.category(word[0]) == "Lu"
         shouted = len(word) > 1 and word.isupper()
-        if capital and (shouted or not opens) and fold(word) not in _TITLES:
+        if capital and (shouted or not opens) and fold(word) not in _TITLES | _AMBIGUOUS.keys():
             if not any(_calendar(kind, [fold(word)], language) for kind in ("months", "days")):
                 yield word
 
@@ -147,8 +153,8 @@ def _names_of(kind: str, language: str) -> Mapping[str, int]:
             for number, name in table[form]["wide"].items():
                 word = fold(name).split("-")[0]
                 found[word] = number
-                if language in _CASES and len(word) > 3:
-                    stem = word.rstrip("аяьйе") if language != "tr" else word
+                if language in _CASES:
+                    stem = word if language == "tr" else word.rstrip("аяьйе") if len(word) > 3 else word[:-1]
                     found |= {stem + end: number for end in _ENDINGS[language] if stem + end not in found}
     return {word: number for word, number in found.items() if len(word) > 2 and word not in _AMBIGUOUS}
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
 from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -13,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.utils.json import parse_partial_json
 
 from index.errors import ChatError, SettingsError
+from qa.visible import visible
 
 _TRIES = 3
 _PAUSE = 0.5  # seconds before the second try, doubled before each further one
@@ -25,6 +27,7 @@ _MEANINGS = {
 }
 _BASE_URL = "openai"  # the provider whose interface the servers of others speak
 _END = object()
+_JSON = JSONDecoder(strict=False)
 
 Part = str | dict[str, Any]
 
@@ -54,14 +57,15 @@ class ChatModel:
             try:
                 for part in _pieces(lambda: asked.stream(messages), deadline):
                     begun = True
-                    yield part if isinstance(part, dict) else str(part.text)
+                    yield part if isinstance(part, dict) else str(getattr(part, "text", ""))
                 return
             except TimeoutError:
                 raise ChatError(f"{self.name} did not finish within {self.timeout:g} s; raise llm_timeout") from None
             except Exception as error:  # every provider has exceptions of its own
-                if begun or not left or not _may_pass(error):
+                pause = _PAUSE * 2 ** (_TRIES - 1 - left)
+                if begun or not left or not _may_pass(error) or monotonic() + pause >= deadline:
                     raise ChatError(f"{self.name} gave no answer: {_explain(error)}", _status(error)) from None
-                self.wait(min(_PAUSE * 2 ** (_TRIES - 1 - left), max(0.0, deadline - monotonic())))
+                self.wait(pause)
 
 
 def connect(name: str, base_url: str | None = None, *, timeout: float) -> ChatModel:
@@ -87,32 +91,44 @@ def connect(name: str, base_url: str | None = None, *, timeout: float) -> ChatMo
         package = (re.findall(r"langchain-[a-z0-9-]+", str(error)) or ["of its provider"])[0]
         raise SettingsError(f"llm = {name!r} needs the package {package}; install it: pip install {package}") from None
     except Exception as error:
-        raise SettingsError(f"llm = {name!r} cannot be used: {_scrub(str(error))}") from None
+        raise SettingsError(f"llm = {name!r} cannot be used: {_said(error)}") from None
     return ChatModel(name=name, model=model, structured=bool(profile.get("structured_output")), timeout=timeout)
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """The value of JSON that may stop in the middle, or None where it is none.
+    """The value of JSON up to where it stops or goes wrong, or None where it is none; what follows it is not read.
 
-    >>> read_json('{"sentences": [{"text": "No')
-    {'sentences': [{'text': 'No'}]}
+    >>> read_json('{"sentences": [{"text": "No'), read_json("[1] and")
+    ({'sentences': [{'text': 'No'}]}, [1])
     """
     try:
-        return parse_partial_json(text)
+        return _JSON.raw_decode(text)[0]
+    except JSONDecodeError as error:
+        is_value = error.msg.startswith("Unterminated") and text[: error.pos].rstrip().endswith(":")
+        good = text if is_value else text[: error.pos]
+    except RecursionError:
+        return None
+    try:
+        return parse_partial_json(good)
     except (ValueError, RecursionError):
         return None
 
 
 def _pieces(begin: Callable[[], Iterator[Any]], deadline: float) -> Iterator[Any]:
     """What an iterator gives, read by a thread of its own, so that no provider can hold us beyond the deadline."""
+    if monotonic() >= deadline:
+        raise TimeoutError
     queue: Queue[Any] = Queue(maxsize=1024)
     stopped = Event()
     Thread(target=_pump, args=(begin, queue, stopped), daemon=True).start()
     try:
-        while (piece := queue.get(timeout=max(0.0, deadline - monotonic()))) is not _END:
+        while (left := deadline - monotonic()) > 0:  # also where much is waiting to be read
+            if (piece := queue.get(timeout=left)) is _END:
+                return
             if isinstance(piece, Exception):
                 raise piece
             yield piece
+        raise TimeoutError
     except Empty:
         raise TimeoutError from None
     finally:
@@ -150,13 +166,18 @@ def _explain(error: Exception) -> str:
     status = _status(error)
     if status in _MEANINGS:
         return f"{_MEANINGS[status]} (HTTP {status})"
-    said = _scrub(" ".join(str(error).split()))[:200]
-    return f"HTTP {status}: {said}" if status else f"{said or type(error).__name__}"
+    if "Timeout" in type(error).__name__:
+        return "it took too long; raise llm_timeout"
+    if isinstance(error, ValueError | TypeError | AttributeError | LookupError):
+        return f"what it sent cannot be read ({_said(error)})"
+    return f"HTTP {status}: {_said(error)}" if status else _said(error)
 
 
-def _scrub(text: str) -> str:
-    """The text without any secret of the environment, whole or cut."""
+def _said(error: Exception) -> str:
+    """An error's message in a line, without any secret of the environment, whole or cut."""
+    text = visible(str(error))
     for name, value in os.environ.items():
-        if re.search("KEY|TOKEN|SECRET|PASSWORD", name) and len(value) >= 8:
+        if re.search("KEY|TOKEN|SECRET|PASSWORD", name, re.IGNORECASE) and len(value) >= 8:
             text = text.replace(value, "***")
-    return re.sub(r"\b(sk|key|Bearer)[-_ ][\w*-]{6,}", "***", text)
+    text = re.sub(r"\b(sk|key|Bearer)[-_ ][\w*-]{6,}|(?<=://)[^/\s@]+(?=@)", "***", text)
+    return text[:200] or type(error).__name__

@@ -13,11 +13,11 @@ from index.sentences import Sentence
 from qa.answers import Evidence
 from qa.evidence import Passage
 from qa.facts import Facts, read_facts, unnamed
+from qa.quotes import mend_quotes
 from qa.reader.protocol import Reader
 from qa.visible import visible
 
 _ADDRESS = re.compile(r"://|\bwww\.|@\w|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\b)", re.IGNORECASE)
-_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{1,400})["”“»]')
 _SCRIPTS = {
     "Arab": "ARABIC",
     "Armn": "ARMENIAN",
@@ -70,21 +70,6 @@ class Checker:
         """The one piece of evidence that supports a text best; none where there is none."""
         found = self._support(text, [passages_of([one]) for one in evidence]) if evidence else []
         return (evidence[found.index(max(found))],) if found else ()
-
-
-def mend_quotes(text: str, quotes: Sequence[str]) -> str:
-    """The text without the quotation marks whose words do not stand so in one of the quotes.
-
-    >>> mend_quotes('He said “no plans” and "never".', ["There are no plans."])
-    'He said “no plans” and never.'
-    """
-    sources = [_plain(one) for one in quotes]
-
-    def keep(found: re.Match[str]) -> str:
-        inner = _plain(found[1]).strip(" .,;:!?…،؟۔。")
-        return found[0] if inner and any(inner in one for one in sources) else found[1]
-
-    return _QUOTED.sub(keep, text)
 
 
 def script_of(text: str) -> str | None:
@@ -165,7 +150,3 @@ def passages_of(cited: Sequence[Evidence]) -> list[Passage]:
         span = Sentence(article_id=article.id, start=0, end=len(article.text))
         passages.append(Passage(article=article, sentence=span))
     return passages
-
-
-def _plain(text: str) -> str:
-    return " ".join(visible(text).casefold().split())

@@ -4,12 +4,11 @@ import re
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
+_FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")  # they show nothing
 _JOINERS = "\u200c\u200d"  # they join letters in Persian and in Indic scripts, and hide elsewhere
-_JOINED = re.compile(
-    rf"(?<![\u0600-\u06ff\u0900-\u0dff])[{_JOINERS}]|[{_JOINERS}](?![\u0600-\u06ff\u0900-\u0dff\u200c\u200d])"
-)
-_SPACES = re.compile(r"[\t\n\r\x0b\x0c\u2028\u2029]")
+_JOINED = "\u0600-\u06ff\u0900-\u0dff"
+_RUN = re.compile(rf"(?<=[{_JOINED}])([{_JOINERS}])[{_JOINERS}]*(?=[{_JOINED}])|[{_JOINERS}]+")
+_SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 
 
 def visible(text: str) -> str:
@@ -19,7 +18,7 @@ def visible(text: str) -> str:
     'ab c می\u200cگوید'
     """
     kept = "".join(one for one in _SPACES.sub(" ", text) if one in _JOINERS or not is_hidden(one))
-    return " ".join(_JOINED.sub("", kept).split())
+    return " ".join(_RUN.sub(r"\1", kept).split())
 
 
 def is_hidden(character: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any
 
 from index.errors import ChatError
@@ -9,7 +10,7 @@ from index.languages import detect_language
 from index.terms import WORD
 from qa.answers import Answer, Decision, Event, Evidence, Statement, Verdict
 from qa.compose import compose, without_verdict
-from qa.drafts import LONGEST, THOUGHT, Draft, read_drafts, refuses
+from qa.drafts import LONGEST, SENTENCES, Draft, aloud, ends, read_drafts, refuses
 from qa.facts import Facts, read_facts, unnamed
 from qa.llm import ChatModel, Part
 from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
@@ -19,6 +20,7 @@ from qa.words import fold
 
 _NO_SCHEMA = {400, 404, 422}  # what servers answer that cannot be held to a schema
 _MENDED = 3  # sentences written anew, at the most
+_THOUGHTS = 10 * LONGEST  # characters that are listened to, thoughts and all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class _Run:
     evidence: dict[str, Evidence]
     language: str | None
     checked: dict[Draft, tuple[Check, tuple[Evidence, ...]]] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    mends: int = _MENDED
+    begun: float = field(default_factory=monotonic)
 
 
 class Writer:
@@ -86,10 +91,10 @@ class Writer:
         """
         prompt = alone_prompt(turns)
         try:
-            written = "".join(str(piece) for piece in self._chat.stream(prompt.system, prompt.user))
+            written = self._hear(prompt, self._chat.timeout)
         except ChatError:
             return fallback
-        lines = [line for line in THOUGHT.sub("", written).splitlines() if line.strip()]
+        lines = [line for line in aloud(written).splitlines() if line.strip()]
         found = visible(lines[0]).strip(" \"'“”«»*`") if len(lines) == 1 else ""
         return found if 8 <= len(found) <= 300 and _fits(found, turns) else fallback
 
@@ -100,14 +105,21 @@ class Writer:
             written = piece if isinstance(piece, dict) else f"{written if isinstance(written, str) else ''}{piece}"
             drafts = read_drafts(written, tuple(run.evidence))
             for draft in drafts[:-1]:
-                if draft not in run.checked and (check := self._check(draft, run)).problem is None:
-                    labels = tuple(one.label for one in run.checked[draft][1])
-                    statement = Statement(text=check.text, start=0, end=len(check.text), labels=labels)
-                    yield Event(kind="statement", statement=statement)
+                if draft.ids and draft not in run.checked:  # without ids they may still come
+                    yield from self._passed(draft, run)
             yield Event(kind="draft", text=drafts[-1].text if drafts else "")
-            if isinstance(written, str) and len(written) > LONGEST:
+            if len(drafts) == SENTENCES or len(aloud(str(written))) > LONGEST or len(str(written)) > _THOUGHTS:
                 break
         return written
+
+    def _passed(self, draft: Draft, run: _Run) -> Iterator[Event]:
+        """The sentence as a statement when it passes, once."""
+        check = self._check(draft, run)
+        if check.problem is None and check.text not in run.shown:
+            run.shown.add(check.text)
+            labels = tuple(one.label for one in run.checked[draft][1])
+            statement = Statement(text=check.text, start=0, end=len(check.text), labels=labels)
+            yield Event(kind="statement", statement=statement)
 
     def _stream(self, prompt: Prompt) -> Iterator[Part]:
         if not self._chat.structured:
@@ -122,13 +134,17 @@ class Writer:
 
     def _settle(self, written: Part, run: _Run) -> list[_Said]:
         """The sentences that pass, at once or when written anew; what became of the others stands in the warnings."""
-        said, mended = list[_Said](), 0
-        for number, draft in enumerate(read_drafts(written, tuple(run.evidence)), 1):
+        said = list[_Said]()
+        drafts = read_drafts(written, tuple(run.evidence))
+        for number, draft in enumerate(drafts, 1):
+            if number == len(drafts) and not (draft.ids or ends(draft.text)):
+                run.warnings.append(f"sentence {number} was left out: it was broken off")
+                continue
             check, cited = self._check(draft, run), run.checked[draft][1]
             if draft.unknown:
                 run.warnings.append(f"sentence {number} cited {len(draft.unknown)} sources that are none")
-            if check.problem and mended < _MENDED:
-                mended += 1
+            if check.problem and run.mends:
+                run.mends -= 1
                 found = self._mend(draft, cited or tuple(run.evidence.values()), run)
                 outcome = "written anew" if found else "left out"
                 run.warnings.append(f"sentence {number} was {outcome}: {check.problem}")
@@ -153,17 +169,25 @@ class Writer:
         """What the model makes of the sentence when it is told that it says too much, if that passes."""
         prompt = mend_prompt(draft.text, run.language, evidence)
         known = {key: evidence[at] for at, key in enumerate(prompt.ids)}
-        written = ""
-        for piece in self._chat.stream(prompt.system, prompt.user):
-            written += str(piece)
-            if len(written) > LONGEST:
-                break
+        try:
+            written = self._hear(prompt, self._chat.timeout - (monotonic() - run.begun))
+        except ChatError:  # what passed already is not lost with it
+            run.mends, written = 0, ""
         said = []
         for one in read_drafts(written, tuple(known))[:1]:
             cited = tuple(known[key] for key in one.ids) or tuple(evidence[:1])
             check = self._checker.check(without_verdict(one.text), cited, run.language)
             said += [] if check.problem or refuses(written) else [_Said(check.text, cited)]
         return said
+
+    def _hear(self, prompt: Prompt, seconds: float) -> str:
+        """All that the model writes to a prompt within this time."""
+        written = ""
+        for piece in replace(self._chat, timeout=max(0.0, seconds)).stream(prompt.system, prompt.user):
+            written += str(piece)
+            if len(aloud(written)) > LONGEST or len(written) > _THOUGHTS:
+                break
+        return written
 
     def _compose(self, answer: Answer, said: Sequence[_Said], run: _Run) -> Answer:
         """The written answer: labels count in the order in which they are cited, and the rest of the evidence after."""
@@ -177,6 +201,7 @@ class Writer:
         short = answer.short if answer.short and any(answer.short in one for one in quoted) else None
         return replace(
             answer,
+            language=run.language,
             text=text,
             short=short,
             statements=statements,

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Sequence
 
 import pytest
 
@@ -13,9 +12,7 @@ from index.vectors import ChromaVectors
 from qa.adapters import AnswererRunnable, ArchiveRetriever
 from qa.answerer import Answerer
 from qa.answers import Answer, Decision, Refusal
-from qa.evidence import Passage
-from qa.reader.protocol import Reading
-from tests.toys import WordEmbedder
+from tests.toys import ShareReader, WordEmbedder
 
 ARTICLES = [
     make_article("The bridge is closed. Nobody was hurt when it fell on Sunday,\nthe mayor said.", id="one",
@@ -23,20 +20,6 @@ ARTICLES = [
     make_article("The bridge is closed. A ferry runs.", id="two", publisher="Der Bote", language="de"),
     make_article("أغلق الجسر. لم يصب أحد.", id="three", language="ar", published="2020-09-29"),
 ]  # fmt: skip
-
-
-class ShareReader:
-    """Support is the share of the question's words that the sentence has."""
-
-    name = "share"
-
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        wanted = set(question.casefold().strip("?").split())
-        shares = [len(wanted & set(one.text.casefold().strip(".").split())) / len(wanted) for one in passages]
-        return [
-            Reading(answerable=share, start=one.sentence.start, end=one.sentence.end, probabilities={})
-            for share, one in zip(shares, passages, strict=True)
-        ]
 
 
 @pytest.fixture

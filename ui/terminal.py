@@ -142,4 +142,4 @@ def _own(text: str, isolate: bool) -> str:
 
 
 def _warnings(answer: Answer) -> list[Text]:
-    return [Text(f"! {warning}", style="yellow") for warning in answer.warnings]
+    return [Text(f"! {plain(warning)}", style="yellow") for warning in answer.warnings]
