@@ -39,10 +39,14 @@ class Peer:
         """
         return list(self.find(check_question(question), k or self.shown, filters))
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """The first hits, word for word; refused only where nothing is found at all. Raises as `search`."""
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+        """The first hits, word for word; refused only where nothing is found at all. Raises as `search`.
+
+        A peer resolves no follow-up: the question before is put in front, as the simplest recipes do.
+        """
         begun = self.clock()
-        hits = self.search(question, filters=filters)
+        searched = " ".join([*history[-1:], check_question(question)])
+        hits = self.search(searched, filters=filters)
         spans = [Sentence(article_id=one.chunk.article_id, start=one.chunk.start, end=one.chunk.end) for one in hits]
         cites = [
             self._cite(number, span, hit.score) for number, (span, hit) in enumerate(zip(spans, hits, strict=True), 1)
@@ -59,6 +63,7 @@ class Peer:
             confidence=max((min(max(hit.score, 0.0), 1.0) for hit in hits), default=1.0),
             refusal=None if cites else Refusal.NOT_STATED,
             engine=self.name,
+            searched=searched if history else None,
             timings={"total": self.clock() - begun},
         )
 

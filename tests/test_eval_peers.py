@@ -60,8 +60,10 @@ def test_a_peer_shows_exact_spans_and_keeps_to_filters(name: str, peer: Callable
     assert {one.article_id for one in asked.ask("العمدة bridge", filters=arabic).citations} == {"ar1"}
     nothing = asked.ask("Who opened the bridge?", filters=Filters(before="1999-01-01"))
     assert (nothing.decision, nothing.refusal) == (Decision.REFUSED, Refusal.NOT_STATED)
+    later = asked.ask("Who opened it?", history=("Was there rain?", "What of the bridge?"))
+    assert (later.searched, answer.searched) == ("What of the bridge? Who opened it?", None)
     with pytest.raises(InputError, match="has no word in it"):
-        asked.ask("?!")
+        asked.ask("?!", history=("Who opened the bridge?",))
 
 
 def test_an_unknown_peer_is_named(tmp_path: Path, peer: Callable[[str], Peer]) -> None:
