@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
+from eval.benchmarks.catalogue import listing, load_stored
+from eval.benchmarks.catalogue import results as benchmark_results
 from eval.benchmarks.embedders import make_embedders
+from eval.benchmarks.keep import commit_of, keep_result
 from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
@@ -139,7 +142,7 @@ def keep(
         kept = slim(load_run(run))
         file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if results:
-            results.write_text(to_results(kept), encoding="utf-8")
+            results.write_text(to_results(kept) + benchmark_results(load_stored()), encoding="utf-8")
     OUT.print(f"written to {file}{f' and {results}' if results else ''}")
 
 
@@ -197,8 +200,10 @@ def convert(
 
 @app.command()
 def benchmark(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")],
-    data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")],
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")] = "",
+    data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")] = Path(),
+    show: Annotated[bool, typer.Option("--list", help="Show every benchmark, its data and its figures.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Also keep the figures in this file, with the commit.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for NAME.json and NAME.md.")] = Path("dateline-benchmarks"),
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many paragraphs a language, or articles.")] = None,
     languages: Annotated[str | None, typer.Option(help="The data set's own codes, e.g. en,ar or eng,arb.")] = None,
@@ -210,9 +215,14 @@ def benchmark(
     """Measure retrieval on a public data set, beside the published figures."""
     chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
     with refusing():
+        if show:
+            OUT.print(listing(load_stored()))
+            return
         options = Options(languages=chosen, limit=limit, questions=questions)
         result = _benchmark(name, data, options, date or datetime.now())
         write_result(result, out)
+        if keep:
+            keep_result(result, keep, commit_of(Path(__file__).parent))
     OUT.print(result.table())
     OUT.print(f"written to {out}/{result.name}.md and {result.name}.json")
 
