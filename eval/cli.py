@@ -16,6 +16,7 @@ from eval.benchmarks.keep import commit_of, keep_result
 from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
+from eval.beside import baseline
 from eval.cases import load_cases
 from eval.check import check_cases, read_articles, stored_articles
 from eval.compare import compare_runs, terminal_lines
@@ -26,11 +27,10 @@ from eval.convert.formats import convert as convert_format
 from eval.convert.record import write_converted
 from eval.draft import add_cases, choose_sentences
 from eval.gate import gate_lines, load_rules, run_gate
-from eval.peers import PEERS
 from eval.reports.compare_page import to_compare_page
-from eval.reports.markdown import side_by_side, summary, to_results
+from eval.reports.markdown import summary, to_results
 from eval.reports.write import FILES
-from eval.run import RunOptions, choose_split, evaluate_archive, evaluate_peer
+from eval.run import RunOptions, choose_split, evaluate_archive
 from eval.runs import load_run, slim
 from eval.sets import attacks, conversations, rewrites
 from index.archive import Archive
@@ -39,7 +39,7 @@ from qa.settings import load_settings
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
 
 
-for _command in (rewrites, conversations, attacks):
+for _command in (baseline, rewrites, conversations, attacks):
     app.command()(_command)
 
 
@@ -71,27 +71,6 @@ def run(
         for line in summary(report):
             OUT.print(line)
         OUT.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
-
-
-@app.command()
-def baseline(
-    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
-    out: Annotated[Path, typer.Option(help="Folder for one run a peer, as `run` writes it.")],
-    peer: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(PEERS)} (repeatable).")] = None,
-    beside: Annotated[Path | None, typer.Option(help="A run of Dateline's to show beside them.")] = None,
-    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
-    split: Annotated[str | None, typer.Option(help="Only the cases of this split.")] = None,
-) -> None:
-    """Run the same cases through other ways of answering: BM25 alone, the plain LangChain recipe."""
-    with refusing():
-        settings = load_settings(db=db)
-        chosen = choose_split(load_cases(cases), split, cases)
-        columns = {"dateline": load_run(beside).report} if beside else {}
-        for name in peer or list(PEERS):
-            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
-        table = side_by_side(columns)
-        (out / "peers.md").write_text(table, encoding="utf-8")
-    OUT.print(table + f"written to {out}/peers.md and one folder a peer")
 
 
 @app.command()

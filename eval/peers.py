@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from eval.recipe import Recipe
+from eval.txtai_peer import Txtai
 from index.archive import Archive
 from index.chunks import Chunk
 from index.filters import Filters
@@ -97,7 +98,20 @@ def make_langchain(settings: Settings, archive: Archive, work: Path) -> Peer:
     return Peer(name="langchain", archive=archive, find=Recipe(settings, archive, work).find, shown=4)
 
 
-PEERS: Mapping[str, Callable[[Settings, Archive, Path], Peer]] = {"bm25": make_bm25, "langchain": make_langchain}
+def make_txtai(settings: Settings, archive: Archive, work: Path) -> Peer:
+    """txtai: the same embedding model over paragraphs, the first three.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    return Peer(name="txtai", archive=archive, find=Txtai(settings, archive).find, shown=settings.statements)
+
+
+PEERS: Mapping[str, Callable[[Settings, Archive, Path], Peer]] = {
+    "bm25": make_bm25,
+    "langchain": make_langchain,
+    "txtai": make_txtai,
+}
 
 
 def _hit(sentence: Sentence, score: float, rank: int) -> Hit:
