@@ -27,6 +27,7 @@ from eval.convert.formats import convert as convert_format
 from eval.convert.record import write_converted
 from eval.draft import add_cases, choose_sentences
 from eval.gate import gate_lines, load_rules, run_gate
+from eval.judge_chat import judged_lines
 from eval.reports.compare_page import to_compare_page
 from eval.reports.markdown import summary, to_results
 from eval.reports.write import FILES
@@ -56,6 +57,7 @@ def run(
     split: Annotated[str | None, typer.Option(help="Only the cases of this split, e.g. dev.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
     entailment: Annotated[bool, typer.Option(help="Also ALCE's scores, judged by the bundled reader (slow).")] = False,
+    judge: Annotated[bool, typer.Option(help="Also the opinion of the chat model of the setting llm.")] = False,
     fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
 ) -> None:
     """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
@@ -64,11 +66,11 @@ def run(
         chosen = choose_split(load_cases(cases), split, cases)
         with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("Asking", total=len(chosen))
-            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh)
+            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh, judge=judge)
             report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
         for message in report["not asked"]:
             ERR.print(f"not asked: {message}")
-        for line in summary(report):
+        for line in summary(report) + (judged_lines(report["judged"]) if judge else []):
             OUT.print(line)
         OUT.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
 
