@@ -81,22 +81,19 @@ def _evaluate(
     held = archive.get({span.article for case in cases for group in case.gold for span in group})
     check_gold(cases, held)
     chat = _chat(settings) if options.judge else None
-    judge = _judge(settings) if options.entailment or chat else None
-    alce = judge if options.entailment else None
+    reader = _reader(settings) if options.entailment or chat else None
+    alce = reader if options.entailment else None
     if options.fresh:
         (options.out / STATE).unlink(missing_ok=True)
-    inputs = Inputs(
-        cases=cases,
-        stamp=stamp,
-        languages={one: article.language for one, article in held.items()},
-        judge=entails(alce) if alce else None,
-    )
+    languages = {one: article.language for one, article in held.items()}
+    judge = entails(alce) if alce else None
+    inputs = Inputs(cases=cases, stamp=stamp, languages=languages, judge=judge)
     asked = make()
     options.out.mkdir(parents=True, exist_ok=True)
     scored = run_cases(asked, inputs, options.out, progress)
     report = make_report(scored, stamp, judge=alce.name if alce else None)
-    if chat and judge:
-        report["judged"] = judge_answers(chat, entails(judge), scored, seed=options.seed)
+    if chat and reader:
+        report["judged"] = judge_answers(chat, entails(reader), scored, seed=options.seed)
     write_reports(report, scored, archive.get(_shown(scored)), options.out)
     finish(options.out, stamp)
     return report
@@ -115,7 +112,7 @@ def choose_split(cases: Sequence[Case], split: str | None, path: Path) -> list[C
     return chosen
 
 
-def _judge(settings: Settings) -> Reader:
+def _reader(settings: Settings) -> Reader:
     from qa.reader.cross_encoder import CrossEncoderReader
 
     return CrossEncoderReader(settings.cache, verdicts="always")
