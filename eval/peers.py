@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from eval.recipe import Recipe
+from eval.txtai_peer import Txtai
 from index.archive import Archive
 from index.chunks import Chunk
 from index.filters import Filters
@@ -39,10 +40,14 @@ class Peer:
         """
         return list(self.find(check_question(question), k or self.shown, filters))
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """The first hits, word for word; refused only where nothing is found at all. Raises as `search`."""
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+        """The first hits, word for word; refused only where nothing is found at all. Raises as `search`.
+
+        A peer resolves no follow-up: the question before is put in front, as the simplest recipes do.
+        """
         begun = self.clock()
-        hits = self.search(question, filters=filters)
+        searched = " ".join([*history[-1:], check_question(question)])
+        hits = self.search(searched, filters=filters)
         spans = [Sentence(article_id=one.chunk.article_id, start=one.chunk.start, end=one.chunk.end) for one in hits]
         cites = [
             self._cite(number, span, hit.score) for number, (span, hit) in enumerate(zip(spans, hits, strict=True), 1)
@@ -59,6 +64,7 @@ class Peer:
             confidence=max((min(max(hit.score, 0.0), 1.0) for hit in hits), default=1.0),
             refusal=None if cites else Refusal.NOT_STATED,
             engine=self.name,
+            searched=searched if history else None,
             timings={"total": self.clock() - begun},
         )
 
@@ -92,7 +98,20 @@ def make_langchain(settings: Settings, archive: Archive, work: Path) -> Peer:
     return Peer(name="langchain", archive=archive, find=Recipe(settings, archive, work).find, shown=4)
 
 
-PEERS: Mapping[str, Callable[[Settings, Archive, Path], Peer]] = {"bm25": make_bm25, "langchain": make_langchain}
+def make_txtai(settings: Settings, archive: Archive, work: Path) -> Peer:
+    """txtai: the same embedding model over paragraphs, the first three.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    return Peer(name="txtai", archive=archive, find=Txtai(settings, archive).find, shown=settings.statements)
+
+
+PEERS: Mapping[str, Callable[[Settings, Archive, Path], Peer]] = {
+    "bm25": make_bm25,
+    "langchain": make_langchain,
+    "txtai": make_txtai,
+}
 
 
 def _hit(sentence: Sentence, score: float, rank: int) -> Hit:

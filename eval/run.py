@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.cases import Case, check_gold
+from eval.judge_chat import judge_answers
 from eval.metrics.entailment import entails
 from eval.peers import PEERS
 from eval.reports.figures import make_report
@@ -17,19 +18,24 @@ from eval.runner import STATE, Asked, Inputs, finish, run_cases
 from eval.scores import Scored
 from eval.stamp import make_stamp
 from index.archive import Archive
-from index.errors import InputError
+from index.errors import InputError, SettingsError
+from qa.llm import ChatModel, connect
 from qa.reader.protocol import Reader
 from qa.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """`out` is the folder written to, `seed` of the intervals; `fresh` forgets an interrupted run."""
+    """`out` is the folder written to, `seed` of the intervals; `fresh` forgets an interrupted run.
+
+    `judge` asks the chat model of the setting `llm` for its opinion of the answers too.
+    """
 
     out: Path
     seed: int = 7
     entailment: bool = False
     fresh: bool = False
+    judge: bool = False
 
 
 def evaluate_archive(
@@ -74,19 +80,20 @@ def _evaluate(
 ) -> dict[str, Any]:
     held = archive.get({span.article for case in cases for group in case.gold for span in group})
     check_gold(cases, held)
-    judge = _judge(settings) if options.entailment else None
+    chat = _chat(settings) if options.judge else None
+    reader = _reader(settings) if options.entailment or chat else None
+    alce = reader if options.entailment else None
     if options.fresh:
         (options.out / STATE).unlink(missing_ok=True)
-    inputs = Inputs(
-        cases=cases,
-        stamp=stamp,
-        languages={one: article.language for one, article in held.items()},
-        judge=entails(judge) if judge else None,
-    )
+    languages = {one: article.language for one, article in held.items()}
+    judge = entails(alce) if alce else None
+    inputs = Inputs(cases=cases, stamp=stamp, languages=languages, judge=judge)
     asked = make()
     options.out.mkdir(parents=True, exist_ok=True)
     scored = run_cases(asked, inputs, options.out, progress)
-    report = make_report(scored, stamp, judge=judge.name if judge else None)
+    report = make_report(scored, stamp, judge=alce.name if alce else None)
+    if chat and reader:
+        report["judged"] = judge_answers(chat, entails(reader), scored, seed=options.seed)
     write_reports(report, scored, archive.get(_shown(scored)), options.out)
     finish(options.out, stamp)
     return report
@@ -105,10 +112,16 @@ def choose_split(cases: Sequence[Case], split: str | None, path: Path) -> list[C
     return chosen
 
 
-def _judge(settings: Settings) -> Reader:
+def _reader(settings: Settings) -> Reader:
     from qa.reader.cross_encoder import CrossEncoderReader
 
     return CrossEncoderReader(settings.cache, verdicts="always")
+
+
+def _chat(settings: Settings) -> ChatModel:
+    if settings.llm is None:
+        raise SettingsError("--judge needs a chat model; set llm, e.g. DATELINE_LLM=ollama:qwen3:4b (docs/models.md)")
+    return connect(settings.llm, settings.llm_base_url, timeout=settings.llm_timeout)
 
 
 def _shown(scored: Sequence[Scored]) -> set[str]:

@@ -22,7 +22,7 @@ ANSWERS, STATE = "answers.jsonl", "run.json"
 class Asked(Protocol):
     """What is measured: `qa.answerer.Answerer`, or anything that answers and searches as it does."""
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer: ...
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer: ...
 
     def search(self, question: str, *, filters: Filters | None = None, k: int | None = None) -> list[Hit]: ...
 
@@ -100,8 +100,8 @@ def read_answers(out: Path) -> Iterator[dict[str, Any]]:
 
 def _ask(asked: Asked, case: Case) -> dict[str, Any]:
     try:
-        answer = asked.ask(case.question, filters=case.filters)
-        hits = asked.search(case.question, filters=case.filters, k=DEPTH)
+        answer = asked.ask(case.question, filters=case.filters, history=case.history)
+        hits = asked.search(answer.searched or case.question, filters=case.filters, k=DEPTH)
     except InputError as error:
         return {"id": case.id, "problem": str(error)}
     return {"id": case.id, "answer": answer.to_dict(), "hits": [_plain(hit) for hit in hits]}

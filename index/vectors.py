@@ -23,6 +23,7 @@ from index.errors import ArchiveError
 
 _READ = 2_000  # vectors read at once
 _ROUNDING = 1e-2
+_LOOKED_AT = 400  # candidates of a search: Chroma's 100 misses, and other ones in every process (docs/retrieval.md)
 _COMPARED = 1_000  # ids; below, reading their vectors is quicker than Chroma's search among them (docs/retrieval.md)
 
 
@@ -65,7 +66,9 @@ class ChromaVectors:
 
     def _open(self, collection: str) -> None:
         self._collection = self._client.get_or_create_collection(
-            self._prefix + collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            self._prefix + collection,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": _LOOKED_AT}},
         )
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import eval.cli as cli
+from eval.benchmarks.catalogue import CATALOGUE, Stored, load_stored
 from eval.benchmarks.embedders import NeutralEmbedder, RememberingEmbedder, make_embedders
+from eval.benchmarks.keep import commit_of
 from eval.benchmarks.pool import Options
 from eval.benchmarks.published import PUBLISHED
 from eval.benchmarks.ranking import average_precision, first_ranks, rank_figures
@@ -280,7 +283,39 @@ def test_no_text_is_embedded_twice() -> None:
 
 
 def test_published_figures_name_known_benchmarks() -> None:
-    assert PUBLISHED.keys() == BENCHMARKS.keys()
+    assert PUBLISHED.keys() == {one.name for one in CATALOGUE} >= BENCHMARKS.keys()
+
+
+def test_the_list_names_every_benchmark_with_its_licence_data_and_figures() -> None:
+    done = CliRunner().invoke(cli.app, ["benchmark", "--list"])
+    assert done.exit_code == 0, done.output
+    parts = {part.split("\n")[0]: part for part in done.output.split("### ")[1:]}
+    assert list(parts) == [one.name for one in CATALOGUE]
+    for part in parts.values():
+        assert [line.split(":")[0] for line in part.split("\n")[2:8]] == [
+            "- measures", "- licence", "- data", "- command", "- published", "- ours",
+        ]  # fmt: skip
+        assert "https://" in part
+    assert "all mAP 0.660 mBERT X-Y (LAReQA, Roy et al. 2020)" in parts["xquad-r"]
+    assert "test macro F1 0.836 (2026-11-23, commit 7ce9fb0; test, all 379 pairs)" in parts["ans"]
+    assert "published: none with this pool and measure" in parts["danetqa"]
+    assert {one.benchmark for one in load_stored()} == set(parts)
+
+
+def test_a_run_is_kept_with_its_day_and_commit(command: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    kept = tmp_path / "kept.json"
+    other = Stored(benchmark="ans", pool="p", measure="F1", value=0.5, date="d", commit="c", of="all")
+    old = Stored(benchmark="xquad-r", pool="all", measure="mAP", value=0.1, date="d", commit="c", of="all")
+    kept.write_text(json.dumps([asdict(other), asdict(old)]))
+    done = command("xquad-r", "--languages", "en,ar", "--limit", "1", "--keep", str(kept))
+    assert done.exit_code == 0, done.output
+    first, second = load_stored(kept)
+    assert first == other
+    assert (second.value, second.date, second.of[:6]) == (0.75, "2026-11-22", "a part")
+    assert commit_of(tmp_path / "nowhere") == "unknown"
+    kept.write_text("{")
+    with pytest.raises(InputError, match="take it from the project again"):
+        load_stored(kept)
 
 
 def test_ours_is_the_embedder_of_the_archive(embedder: Embedder) -> None:

@@ -1,7 +1,7 @@
-"""Measures against worked examples and against a second, plain implementation on random runs.
+"""Measures against worked examples, and on random runs against ir_measures and plain implementations.
 
-The package ir_measures is not installed here, so the second implementation is this file's own, written from the
-definitions without looking at the first.
+Those for which there is no reference package have a second implementation in this file, written from the definitions
+without looking at the first. SQuAD's is a restatement of what its paper and script define, not a copy.
 """
 
 import math
@@ -66,6 +66,34 @@ def test_rank_measures_equal_a_plain_implementation_on_random_runs() -> None:
             "ndcg": ranking.ndcg_at_k(ranked, relevant, k),
         }
         assert ours == pytest.approx(naive(ranked, relevant, k), abs=1e-9, rel=0)
+
+
+def test_rank_measures_equal_ir_measures_on_random_runs() -> None:
+    ir_measures = pytest.importorskip("ir_measures", reason="the extra 'dev' is not installed")
+    chance = Random(5)
+    asked = {str(row): random_run(chance) for row in range(RUNS)}
+    run = {row: {str(one): -float(at) for at, one in enumerate(ranked)} for row, (ranked, _) in asked.items()}
+    gold = {row: {str(one): 1 for one in relevant} for row, (_, relevant) in asked.items()}
+    for k in (1, 5, 10):
+        names = ("Success", "R", "nDCG")
+        measures = {getattr(ir_measures, name) @ k: name for name in names} | {
+            ir_measures.AP: "AP",
+            ir_measures.RR: "RR",
+        }
+        found = {
+            (one.query_id, measures[one.measure]): one.value for one in ir_measures.iter_calc(list(measures), gold, run)
+        }
+        for row, (ranked, relevant) in asked.items():
+            first = ranking.first_rank(ranked, relevant)
+            ours = {
+                "Success": ranking.success_at_k(first, k),
+                "R": ranking.recall_at_k(ranked, relevant, k),
+                "nDCG": ranking.ndcg_at_k(ranked, relevant, k),
+                "AP": ranking.average_precision(ranked, relevant),
+                "RR": ranking.reciprocal_rank(first),
+            }
+            theirs = {name: found.get((row, name), 0.0) for name in ours}  # nothing found, nothing reported
+            assert ours == pytest.approx(theirs, abs=1e-9, rel=0)
 
 
 def test_ranks_without_anything_relevant_cannot_be_scored() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases import Case, Span, check_gold, load_cases
+from eval.check import read_articles
 from eval.metrics import citation_precision, citation_recall, first_relevant, reciprocal_rank, success_at_k
 from index.articles import make_article
 from index.chunks import Chunk
@@ -91,6 +92,8 @@ GOOD = {"id": "c1", "question": "Q?", "kind": "wh", "verdict": None, "answers": 
         ({"verdict": "maybe"}, "'maybe' is not a valid Verdict"),
         ({"gold": [[{"article": "a", "begin": 0}]]}, "unexpected keyword argument"),
         ({"gold": [[{"article": "a", "start": "0", "end": 4}]]}, "two whole numbers"),
+        ({"history": "before"}, "'history' is to be a list of earlier questions"),
+        ({"history": [" "]}, "'history' is to be a list of earlier questions"),
         ({"id": "c1"}, "the id 'c1' stands twice"),
     ],
 )
@@ -122,18 +125,15 @@ def test_gold_must_lie_in_the_archive() -> None:
 
 def test_the_sample_cases_are_sound() -> None:
     cases = load_cases(ROOT / "examples" / "cases.jsonl")
-    lines = [
-        json.loads(line)
-        for file in (ROOT / "examples" / "articles").glob("*.jsonl")
-        for line in file.read_text().splitlines()
-    ]
-    articles = {one["id"]: make_article(one["text"], id=one["id"]) for one in lines}
+    articles = read_articles([ROOT / "examples" / "articles"])
     check_gold(cases, articles)
     for one in cases:
         golden = [articles[part.article].text[part.start : part.end] for group in one.gold for part in group]
         assert all(any(short in text for text in golden) for short in one.answers), one.id
     kinds = [one.kind for one in cases]
-    assert len(cases) >= 60
+    assert len(cases) >= 300
+    assert len({one.language for one in cases}) >= 8
+    assert sum(bool(one.history) for one in cases) >= 30
     assert min(kinds.count(kind) for kind in ("yes_no", "wh", "number", "unanswerable", "false_premise")) >= 5
     verdicts = [one.verdict for one in cases if one.kind == "yes_no"]
     assert 0.4 < verdicts.count("yes") / len(verdicts) < 0.6  # type: ignore[arg-type]

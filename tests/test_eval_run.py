@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class Toy:
         found = re.search(r"(\w+)/(\d)", question)
         return split_sentences(self.articles[found[1]])[int(found[2])] if found else None
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+        if history:
+            return replace(self.ask(f"{history[-1]} {question}"), searched=f"{history[-1]} {question}")
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt("stopped")
@@ -136,6 +138,13 @@ def test_a_run_by_hand(tmp_path: Path) -> None:
     assert set(report["by"]["pair"]) == {"en-en", "en-ar", "ar-ar"}
     assert report["by"]["article language"]["ar"]["cases"] == 2
     assert figures_of(report)["latency p50"] == report["times"]["latency p50"]
+
+
+def test_a_follow_up_is_asked_and_searched_with_what_came_before(tmp_path: Path) -> None:
+    asked = case("then", "and then?", "wh", gold=gold("en1", 1), history=("what of en1/1?",))
+    found = run_cases(Toy(), replace(INPUTS, cases=[asked]), tmp_path)
+    assert (found[0].scores["answer"], found[0].scores["success@1"]) == (1.0, 1.0)
+    assert page_data(found, ARTICLES)["cases"][0]["earlier"] == ["what of en1/1?"]
 
 
 def test_the_same_inputs_give_the_same_report_but_for_times(tmp_path: Path) -> None:

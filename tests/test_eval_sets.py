@@ -54,6 +54,7 @@ def span(start: int, end: int, article: str = "a") -> dict[str, Any]:
         (span(1, 28), "gold 1..28 of 'a': begins or ends inside a word"),
         ({"answers": ["Izmit"]}, "the answer 'Izmit' is in none of its gold"),
         ({"question": "question  0"}, "asks what case c0 asks"),
+        ({"question": "question 0", "history": []}, "asks what case c0 asks"),
         ({"id": "c0"}, "the id stands in line 1 already"),
         ({"kind": "yes_no"}, "is a yes/no question without a verdict"),
         ({"kind": "unanswerable", "gold": [], "answers": ["x"]}, "is unanswerable and has answers"),
@@ -71,7 +72,9 @@ def test_what_is_wrong_with_a_case_is_found(tmp_path: Path, change: dict[str, An
 def test_a_sound_set_is_sound(tmp_path: Path) -> None:
     chinese = span(TEXT.index("希"), len(TEXT)) | {"answers": ["克里特岛"]}
     ask = {"kind": "yes_no"}
-    kinds = [{}, chinese, {}, {}, {}] + [ask | {"verdict": said} for said in ("yes", "no", "yes", "no", "yes")]
+    later = {"question": "Question 0?", "history": ["Who came?"]}  # another question after what was asked before
+    said = ("yes", "no", "disputed", "no", "yes")
+    kinds = [{}, chinese, later, {}, {}] + [ask | {"verdict": one} for one in said]
     assert checked(tmp_path, *kinds) == (0, "sound\n")
 
 
@@ -111,16 +114,21 @@ def test_new_cases_are_typed_and_sound(archive: Archive, indexer: Indexer) -> No
     assert len({article.id for article, _ in chosen}) == 4
     assert chosen == choose_sentences(archive, 4, seed=1)
     out = archive.folder / "new.jsonl"
-    typed = "Who opened bridges?\nwhich\n\nwh\nThe queen\nwh\nThe mayor\n\nDid it rain?\nunanswerable\n"
+    typed = (
+        "Who opened bridges?\nwhich\n\nwh\nThe queen\nwh\nThe mayor\n\n"
+        "Did the mayor open bridges?\nyes_no\nmaybe\nyes_no\ndisputed\nDid it rain?\nunanswerable\n"
+    )
     done = CliRunner().invoke(
-        app, ["new", "--db", str(archive.folder), "--out", str(out), "--count", "3", "--seed", "1"], input=typed
+        app, ["new", "--db", str(archive.folder), "--out", str(out), "--count", "4", "--seed", "1"], input=typed
     )
     assert done.exit_code == 0, done.output
     assert "the kind 'which' is none of yes_no" in done.output
+    assert "the verdict 'maybe' is none of yes, no, disputed" in done.output
     assert "the answer 'The queen' is not in the sentence" in done.output
     cases = load_cases(out)
     assert [(one.question, one.kind, one.answers) for one in cases] == [
         ("Who opened bridges?", "wh", ("The mayor",)),
+        ("Did the mayor open bridges?", "yes_no", ()),
         ("Did it rain?", "unanswerable", ()),
     ]
     assert not [one for one in check_cases(out, archive.get(texts)) if one.line]

@@ -19,7 +19,7 @@ ONLY_IN = {
     "langchain": {"qa/llm.py"},
     "sqlite3": {"index/database.py", "index/lexical.py", "index/schema.py", "index/vectors.py"},
 }
-MAY_PRINT = ("ui/", "eval/cli.py", "eval/console.py", "eval/sets.py", "eval/bench", "eval/growth.py")
+MAY_PRINT = ("ui/", "eval/beside.py", "eval/cli.py", "eval/console.py", "eval/sets.py", "eval/bench", "eval/growth.py")
 
 
 def name(path: Path) -> str:

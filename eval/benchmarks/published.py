@@ -16,6 +16,11 @@ class Published:
 
 _LAREQA = "LAReQA, Roy et al. 2020"
 _MTEB = "MTEB results, XQuADRetrieval"
+_XQUAD = "XQuAD's README, trained on English"
+_F1 = {
+    "mBERT": {"ar": 0.615, "en": 0.835, "es": 0.755, "ru": 0.713, "tr": 0.554},
+    "XLM-R Large": {"ar": 0.686, "es": 0.820, "ru": 0.801, "tr": 0.759},
+}
 
 PUBLISHED: dict[str, tuple[Published, ...]] = {
     "xquad-r": tuple(
@@ -39,4 +44,11 @@ PUBLISHED: dict[str, tuple[Published, ...]] = {
     ),
     "ntrex": (),
     "tydiqa": (),
+    "xquad": tuple(
+        Published(system=system, pool=language, measure="F1", value=value, source=_XQUAD)
+        for system, row in _F1.items()
+        for language, value in row.items()
+    ),
+    "danetqa": (),
+    "ans": (Published(system="BERT", pool="test", measure="macro F1", value=0.767, source="Khouja 2020"),),
 }

@@ -152,9 +152,9 @@ def write_converted(found: Converted, out: Path) -> None:
 
 
 def case_line(case: Case) -> dict[str, Any]:
-    """A case as its line of JSON; filters only where there are any."""
+    """A case as its line of JSON; filters and history only where there are any."""
     line = asdict(case) | {"filters": {name: value for name, value in asdict(case.filters).items() if value}}
-    return line if line["filters"] else {name: value for name, value in line.items() if name != "filters"}
+    return {name: value for name, value in line.items() if value or name not in ("filters", "history")}
 
 
 def _verdict(answers: Sequence[str]) -> Verdict | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from eval.judge_chat import judged_lines
 from index.errors import InputError
 
 
@@ -18,6 +19,8 @@ def to_markdown(report: Mapping[str, Any]) -> str:
     if report["not asked"]:
         lines += ["", "Not asked, and counted as wrong:", ""]
         lines += [f"- {_cell(message)}" for message in report["not asked"]]
+    if judged := report.get("judged"):
+        lines += ["", "## Opinion of a chat model", "", *(f"- {_cell(line)}" for line in judged_lines(judged))]
     lines += ["", "## By group", "", "Means; in brackets how many cases could be scored.", *_groups(report)]
     lines += ["## Made with", "", "| | |", "| --- | --- |"]
     rows = {"seed": report["seed"]} | report["settings"] | report["versions"]

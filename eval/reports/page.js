@@ -60,6 +60,8 @@
 
   const body = (one) => {
     const box = make("div", "body");
+    if (one.earlier.length) box.append(make("h3", "", "Asked before"));
+    for (const text of one.earlier) box.append(auto("p", "text", text, one.language));
     const said = [one.decision, one.verdict && `verdict ${one.verdict}`, one.confidence !== null && `confidence ${one.confidence}`];
     box.append(make("h3", "", `Answer: ${said.filter(Boolean).join(", ")}`), auto("p", "text", one.text));
     if (one.short) box.append(make("h3", "", "Short answer"), auto("p", "text", one.short));

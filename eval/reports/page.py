@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from eval.judge_chat import judged_lines
 from eval.reports import charts
 from eval.reports.embed import page, safe
 from eval.reports.markdown import figure
@@ -16,7 +17,7 @@ def to_page(report: Mapping[str, Any], scored: Sequence[Scored], articles: Mappi
     """The whole page; it works without a network, and what articles hold is shown as text."""
     body = (
         f"<header><h1>Evaluation of {report['cases']} cases</h1><p>{_made(report)}</p></header><main>"
-        f"<section><h2>Figures</h2>{_table(report)}{_whole(report)}</section>"
+        f"<section><h2>Figures</h2>{_table(report)}{_whole(report)}</section>{_judged(report)}"
         f"<section><h2>Charts</h2>{_charts(report, scored)}</section>"
         f"<section><h2>By group</h2>{_groups(report)}</section>"
         f"<section><h2>Cases</h2>{_controls(report)}"
@@ -67,6 +68,12 @@ def _whole(report: Mapping[str, Any]) -> str:
     return f'<dl class="tiles">{tiles}</dl>' + (
         f"<h3>Not asked, counted as wrong</h3><ul>{missed}</ul>" if missed else ""
     )
+
+
+def _judged(report: Mapping[str, Any]) -> str:
+    lines = judged_lines(report["judged"]) if "judged" in report else []
+    shown = "".join(f"<p><bdi>{safe(line)}</bdi></p>" for line in lines)
+    return f"<section><h2>Opinion of a chat model</h2>{shown}</section>" if shown else ""
 
 
 def _charts(report: Mapping[str, Any], scored: Sequence[Scored]) -> str:

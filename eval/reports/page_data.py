@@ -71,6 +71,7 @@ def _case(one: Scored) -> dict[str, Any]:
         "id": clean(case.id),
         "kind": case.kind,
         "language": case.language or (answer.language if answer else None) or "unknown",
+        "earlier": [clean(text) for text in case.history],
         "question": clean(case.question),
         "answers": [clean(text) for text in case.answers],
         "gold verdict": case.verdict,

@@ -31,13 +31,14 @@ def read(settings: Settings, cases: Path, k: int) -> list[Row]:
     rows = []
     for line in cases.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
-        passages = gather(archive, answerer.search(case["question"], k=k))
+        question = answerer.resolve(case["question"], case.get("history", ())).question
+        passages = gather(archive, answerer.search(question, k=k))
         gold = [(one["article"], one["start"], one["end"]) for spans in case["gold"] for one in spans]
-        alike = near.read(case["question"], passages)
+        alike = near.read(question, passages)
         rows.append(
             (
                 case["split"],
-                reader.logits(case["question"], passages)[1][:, 0],
+                reader.logits(question, passages)[1][:, 0],
                 np.array([one.answerable for one in alike]),
                 np.array([meets(one, gold) for one in passages], float),
             )
