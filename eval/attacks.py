@@ -17,7 +17,7 @@ from qa.verify import Checker
 from qa.visible import visible
 from qa.writer import Writer
 
-_LINK = re.compile(r"://|www\.|\]\(|<\w|javascript:|data:", re.IGNORECASE)
+_LINK = re.compile(r"://|www\.|\]\(|<\w|(?:javascript|data):\S", re.IGNORECASE)
 _ID = re.compile(r'<evidence id="([^"]+)"')
 
 

@@ -13,7 +13,7 @@ from qa.compose import compose, without_verdict
 from qa.drafts import LONGEST, SENTENCES, Draft, aloud, ends, read_drafts, refuses
 from qa.facts import Facts, read_facts, unnamed
 from qa.llm import ChatModel, Part
-from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, write_prompt
+from qa.prompts import PROMPT_VERSION, SCHEMA, Prompt, alone_prompt, mend_prompt, neutral, write_prompt
 from qa.verify import Check, Checker
 from qa.visible import visible
 from qa.words import fold
@@ -107,7 +107,7 @@ class Writer:
             for draft in drafts[:-1]:
                 if draft.ids and draft not in run.checked:  # without ids they may still come
                     yield from self._passed(draft, run)
-            yield Event(kind="draft", text=drafts[-1].text if drafts else "")
+            yield Event(kind="draft", text=neutral(drafts[-1].text) if drafts else "")
             if len(drafts) == SENTENCES or len(aloud(str(written))) > LONGEST or len(str(written)) > _THOUGHTS:
                 break
         return written
