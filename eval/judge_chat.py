@@ -79,10 +79,10 @@ def read_opinion(text: str, statements: int) -> Opinion:
     said = read_json(text[text.find("{") : text.rfind("}") + 1])
     supported = said.get("supported") if isinstance(said, dict) else None
     helpful = said.get("helpful") if isinstance(said, dict) else None
-    marks = [one for one in supported if type(one) is bool] if isinstance(supported, list) else []
-    if not len(marks) == statements == len(supported or ()) or type(helpful) is not int or not 0 <= helpful <= _MOST:
+    told = supported if isinstance(supported, list) and all(type(one) is bool for one in supported) else []
+    if len(told) != statements or type(helpful) is not int or not 0 <= helpful <= _MOST:
         raise ValueError(f"not the JSON that was asked for, of {statements} statements: {text[:80]!r}")
-    return Opinion(supported=tuple(marks), helpful=helpful / _MOST)
+    return Opinion(supported=tuple(told), helpful=helpful / _MOST)
 
 
 def agreement(pairs: Mapping[tuple[bool, bool], int]) -> dict[str, float | int | None]:

@@ -15,6 +15,7 @@ from index.filters import Filters
 from index.hits import Hit
 from index.sentences import Sentence
 from qa.answers import Answer
+from qa.followups import merged
 
 ANSWERS, STATE = "answers.jsonl", "run.json"
 
@@ -101,7 +102,8 @@ def read_answers(out: Path) -> Iterator[dict[str, Any]]:
 def _ask(asked: Asked, case: Case) -> dict[str, Any]:
     try:
         answer = asked.ask(case.question, filters=case.filters, history=case.history)
-        hits = asked.search(answer.searched or case.question, filters=case.filters, k=DEPTH)
+        filters = merged(case.filters, answer.filters)
+        hits = asked.search(answer.searched or case.question, filters=filters, k=DEPTH)
     except InputError as error:
         return {"id": case.id, "problem": str(error)}
     return {"id": case.id, "answer": answer.to_dict(), "hits": [_plain(hit) for hit in hits]}

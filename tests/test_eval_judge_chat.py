@@ -80,6 +80,7 @@ def test_nothing_to_judge_has_no_figures() -> None:
     [
         "",
         "[]",
+        '{"supported": 5, "helpful": 1}',
         '{"supported": [true, true], "helpful": 1}',
         '{"supported": ["yes"], "helpful": 1}',
         '{"supported": [true], "helpful": 3}',
