@@ -57,7 +57,7 @@ class Checker:
 
     def check(self, text: str, cited: Sequence[Evidence], language: str | None) -> Check:
         """The check of one sentence in a language (ISO 639-1) against all that it cites, taken together."""
-        text = mend_quotes(visible(text), [one.quote for one in cited])
+        text = visible(mend_quotes(visible(text), [one.quote for one in cited]))
         problem = _form(text, language) if cited else "it cited no evidence"
         problem = problem or _facts(text, cited, language)
         if problem:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive
@@ -227,6 +227,7 @@ def test_a_missing_key_and_a_missing_package_are_named(monkeypatch: pytest.Monke
         connect("anthropic:some-model", timeout=1)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda one: st.lists(one, max_size=3)
                     | st.dictionaries(st.text(max_size=5), one, max_size=3), max_leaves=6), st.data())  # fmt: skip
 def test_json_is_read_as_far_as_it_goes(value: object, data: st.DataObject) -> None:
@@ -235,6 +236,7 @@ def test_json_is_read_as_far_as_it_goes(value: object, data: st.DataObject) -> N
     read_json(text[: data.draw(st.integers(0, len(text)))])
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('{}[]",:\\ntrue0 \n\u202e\ud800'), max_size=60))
 def test_what_is_no_json_is_none_and_no_error(text: str) -> None:
     read_json(text)

@@ -9,8 +9,11 @@ from zlib import crc32
 
 import numpy as np
 
+from index.articles import Article
 from index.embed import Vectors
-from qa.evidence import Passage
+from index.sentences import split_sentences
+from qa.answers import Evidence
+from qa.evidence import Passage, label
 from qa.llm import ChatModel, Part
 from qa.reader.protocol import Reading
 
@@ -77,6 +80,12 @@ class ShareReader:
             Reading(answerable=share, start=one.sentence.start, end=one.sentence.end, probabilities={})
             for share, one in zip(shares, passages, strict=True)
         ]
+
+
+def evidence(*articles: Article) -> tuple[Evidence, ...]:
+    """Every sentence of the articles, labelled from 1."""
+    spans = [(one, span) for one in articles for span in split_sentences(one)]
+    return label([(Passage(article=one, sentence=span), 0.9) for one, span in spans])
 
 
 def word_support(text: str, groups: Sequence[Sequence[Passage]]) -> list[float]:
