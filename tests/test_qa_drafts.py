@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -108,17 +109,18 @@ def test_nothing_gives_nothing(text: object) -> None:
 
 
 def test_a_refusal_is_known_in_what_a_model_puts_around_it() -> None:
-    for text in (
+    refusals: tuple[str | dict[str, Any], ...] = (
         "NOT STATED",
         "**Not stated.**",
         "<think>hm</think> NOT STATED",
         "Answer: NOT STATED",
         {},
         {"sentences": []},
-    ):
+    )
+    for text in refusals:
         assert refuses(text)
     for other in (CLOSED, "", "It was stated.", {"sentences": [{"text": "x"}]}, "x " * 60 + "NOT STATED"):
-        assert not refuses(other)  # type: ignore[arg-type]
+        assert not refuses(other)
 
 
 def test_what_is_thought_is_not_said() -> None:
