@@ -42,7 +42,7 @@ def test_a_wish_said_by_itself_is_understood(text: str, filters: dict[str, objec
         "Was French the only language that more than a tenth spoke?",
         "Do Armenian sources put the dead at 84?",
         "Did Dionisio Lind leave for Riverside Church?",
-        "What did Meridian Wire report?",
+        "What did Meridian Wire report about the bridge?",
         "هل قالت المصادر الروسية إن الجسر مفتوح؟",
     ],
 )
