@@ -115,7 +115,9 @@ def parse_published(value: str | None, name: str = "published") -> str:
     try:
         return datetime.fromisoformat(value).isoformat()
     except ValueError:
-        raise InputError(f"{name!r} is not a date: {value[:60]!r}; give ISO 8601, e.g. 2020-09-28") from None
+        raise InputError(
+            f"{name!r} is not a date: {value[:60]!r}; give ISO 8601, e.g. 2020-09-28", kind="no_day", day=value[:60]
+        ) from None
 
 
 def parse_language(value: str | None) -> str:

@@ -96,7 +96,9 @@ def check_script(model: str, text: str, ids: Sequence[int], unknown: int | None)
         InputError: half of the tokens or more are the unknown one.
     """
     if unknown is not None and sum(token == unknown for token in ids) * 2 >= len(ids) > 0:
-        raise InputError(f"the embedding model {model} cannot read the script of {text[:60]!r}; ask in another")
+        raise InputError(
+            f"the embedding model {model} cannot read the script of {text[:60]!r}; ask in another", kind="no_script"
+        )
 
 
 def _load(name: str) -> "SentenceTransformer":

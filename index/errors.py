@@ -13,7 +13,15 @@
 
 
 class DatelineError(Exception):
-    """Base of every error whose message is meant for the user: what, where, which value, what to do."""
+    """Base of every error whose message is meant for the user: what, where, which value, what to do.
+
+    A visitor of the page reads what it says under `kind`, filled with `values`, in her language; "": the message.
+    """
+
+    def __init__(self, message: str = "", *, kind: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.values = values
 
 
 class InputError(DatelineError):

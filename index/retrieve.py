@@ -30,6 +30,10 @@ class Retriever(Protocol):
         """At most k hits that pass the filters, best first, each chunk once."""
         ...
 
+    def close(self) -> None:
+        """Let go of the vectors; the retriever cannot be used afterwards."""
+        ...
+
 
 class DenseRetriever:
     """Nearest chunk vectors by cosine."""
@@ -56,6 +60,10 @@ class DenseRetriever:
         if self._archive.all_pass(filters):
             return self._vectors.query(vector, k)
         return self._passing(vector, k, filters or Filters())
+
+    def close(self) -> None:
+        """Let go of the vectors."""
+        self._vectors.close()
 
     def _passing(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """Those of the nearest that pass, or where they are too few, the nearest of all that pass."""
@@ -98,6 +106,10 @@ class HybridRetriever:
             hits = self._prefer_new(hits, articles)
         groups = self._archive.groups_of(articles)
         return spread(fold_copies(hits, articles), k, max(_LEAST, math.ceil(k / _LEAST)), groups)
+
+    def close(self) -> None:
+        """Let go of the vectors."""
+        self._dense.close()
 
     def _closeness(self, question: str, depth: int, filters: Filters | None) -> dict[str, float]:
         """The cube of the best sentence's share by chunk: a few words in common say little, all of them much."""

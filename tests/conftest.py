@@ -1,6 +1,7 @@
 """One model and one sample archive for the whole run; a user's settings and archives are left alone."""
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from tests.toys import WordEmbedder
 ROOT = Path(__file__).parents[1]
 for _name in [name for name in os.environ if name.startswith("DATELINE_") and name != "DATELINE_CACHE"]:
     del os.environ[_name]
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if 0 <= _soft < 4096:  # the tests open some thousand files of archives, where 1,024 or 256 at a time are usual
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, _hard) if _hard >= 0 else 4096, _hard))
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +68,11 @@ def words() -> WordEmbedder:
 
 
 @pytest.fixture
-def vectors(tmp_path: Path) -> ChromaVectors:
+def vectors(tmp_path: Path) -> Iterator[ChromaVectors]:
     """An empty vector store."""
-    return ChromaVectors(tmp_path / "chroma", "chunks-1")
+    made = ChromaVectors(tmp_path / "chroma", "chunks-1")
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ as a problem: a traceback, a warning, a hang, an end for lack of memory.
 import argparse
 import random
 import resource
-import select
+import selectors
 import subprocess
 import sys
 import traceback
@@ -126,15 +126,16 @@ def fuzz(count: int, seed: int, first: int = 0) -> Iterator[tuple[int, str | Non
             [sys.executable, "-W", "error", "-m", "tests.fuzz_readers", "--worker", "--seed", str(seed), "--first",
              str(at), "--count", str(first + count - at)], cwd=ROOT, stdout=subprocess.PIPE, bufsize=0)  # fmt: skip
         assert worker.stdout is not None
-        with worker:
+        with worker, selectors.DefaultSelector() as waiting:  # select.select knows the first 1,024 descriptors only
+            waiting.register(worker.stdout, selectors.EVENT_READ)
             patience = 60  # for its start
             while at < first + count:
-                if not select.select([worker.stdout], [], [], patience)[0]:
+                if not waiting.select(patience):
                     worker.kill()
                     yield at, f"no end in {SECONDS} seconds"
                     at += 1
                     break
-                line = worker.stdout.readline().decode()  # unbuffered, or select would not see it
+                line = worker.stdout.readline().decode()  # unbuffered, or the selector would not see it
                 patience = SECONDS
                 if not line:
                     yield at, f"the worker ended with {worker.wait()}"

@@ -19,7 +19,17 @@ ONLY_IN = {
     "langchain": {"qa/llm.py"},
     "sqlite3": {"index/database.py", "index/lexical.py", "index/schema.py", "index/vectors.py"},
 }
-MAY_PRINT = ("ui/", "eval/beside.py", "eval/cli.py", "eval/console.py", "eval/sets.py", "eval/bench", "eval/growth.py")
+MAY_PRINT = (
+    "ui/",
+    "eval/beside.py",
+    "eval/cli.py",
+    "eval/console.py",
+    "eval/sets.py",
+    "eval/bench",
+    "eval/growth.py",
+    "eval/load.py",
+    "eval/ready.py",
+)
 
 
 def name(path: Path) -> str:
