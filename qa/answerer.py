@@ -180,7 +180,8 @@ class Answerer:
         return self._archive.counts()["articles"]
 
     def close(self) -> None:
-        """Close the archive."""
+        """Close the archive and let go of its vectors."""
+        self._retriever.close()
         self._archive.close()
 
     def _nothing_to_search(self, filters: Filters | None) -> Refusal | None:
@@ -239,11 +240,9 @@ def check_question(question: str) -> str:
     """
     question = readable(" ".join(question.split()), "the question")
     if not any(character.isalnum() for character in question):
-        raise InputError(
-            f"the question {question[:60]!r} has no word in it; ask a question, e.g. who belongs to the CSTO?"
-        )
+        text = f"the question {question[:60]!r} has no word in it; ask a question, e.g. who belongs to the CSTO?"
+        raise InputError(text, kind="no_word")
     if len(question) > MAX_QUESTION:
-        raise InputError(
-            f"the question has {len(question):,} characters, at most {MAX_QUESTION:,} are read; shorten it"
-        )
+        text = f"the question has {len(question):,} characters, at most {MAX_QUESTION:,} are read; shorten it"
+        raise InputError(text, kind="too_long", length=len(question), most=MAX_QUESTION)
     return question

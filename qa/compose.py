@@ -21,7 +21,7 @@ _WORDS = {
     "zh": ("是。", "否。", "说法不一。"),
 }
 _SAID = "|".join(re.escape(word.rstrip(".۔。।")) for row in _WORDS.values() for word in row)
-_VERDICT = re.compile(rf"^(?:{_SAID})\s*[.,،;:!—۔。，।-]+\s*", re.IGNORECASE)
+_VERDICT = re.compile(rf"^(?:{_SAID})(?:\s*[.,،;:!۔。，।]+(?!\s*\d)\s*|\s*[—–-]+\s+)", re.IGNORECASE)
 _ORDER = (Verdict.YES, Verdict.NO, Verdict.DISPUTED)
 
 
@@ -37,8 +37,8 @@ def verdict_word(verdict: Verdict | None, language: str | None) -> str:
 def without_verdict(text: str) -> str:
     """The text without a yes or no in front of it: whether one is said is not for the text to decide.
 
-    >>> without_verdict("No. Armenia has no such plan."), without_verdict("No plan exists.")
-    ('Armenia has no such plan.', 'No plan exists.')
+    >>> without_verdict("No. Armenia has no such plan."), without_verdict("Non-members have one.")
+    ('Armenia has no such plan.', 'Non-members have one.')
     """
     return _VERDICT.sub("", text) or text
 

@@ -8,6 +8,8 @@ from index.languages import detect_language
 from qa.spoken import TYPED, read_wishes
 from qa.words import fold, words
 
+_NO_CASE = ("ar", "fa", "ur", "hi", "zh", "ja", "ko", "he", "th")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -64,14 +66,16 @@ def leans(question: str, topic: str) -> bool:
     content = [word for word in own if fold(word) not in words("questions", "pointers") | words("questions", "openers")]
     known = {fold(word) for word in TYPED.findall(topic)}
     new = [word for word in content if fold(word) not in known]
-    named = [word for word in new if (word[0].isupper() and word != typed[0]) or any(map(str.isdigit, word))]
-    if folded and folded[0] in words("questions", "openers") and len(content) <= 3:
-        return not len(named) >= 2
+    spoken = detect_language(topic)
+    named = [word for word in new if _is_name(word, spoken) and word != typed[0]]
+    if folded and folded[0] in words("questions", "openers"):
+        if len(content) <= 3:
+            return len(named) < 2
+        if not named and len(new) < 8:
+            return True
     if any(word in words("questions", "pointers") for word in folded):
         return len(named) < 2
-    if _has_case(question):
-        return not named and len(new) < 6
-    return len(new) < 5
+    return not named and len(new) < (5 if spoken in _NO_CASE else 6)
 
 
 def _replaced(
@@ -83,5 +87,6 @@ def _replaced(
     return {**kept, **spoken}
 
 
-def _has_case(text: str) -> bool:
-    return detect_language(text) not in ("ar", "fa", "ur", "hi", "zh", "ja", "ko", "he", "th")
+def _is_name(word: str, language: str | None) -> bool:
+    """Whether a word looks like a name or a number; in German every noun has a capital letter."""
+    return any(map(str.isdigit, word)) or (word[0].isupper() and language != "de")

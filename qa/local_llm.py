@@ -38,6 +38,7 @@ def serving(port: int, host: str = "127.0.0.1") -> Iterator[str]:
     params.n_ctx, params.n_parallel, params.n_predict = _CONTEXT, 1, _LONGEST
     params.hostnames, params.port = [host], port
     params.warmup, params.ui, params.verbosity = False, False, 0
+    params.cache_ram_mib = 0  # else every prompt is kept, in up to 8 GiB
     try:
         server = xllamacpp.Server(params)
     except (RuntimeError, ValueError) as error:

@@ -19,9 +19,16 @@ _CLOSES = {
     "‘": "’",
     "‚": "‘’",
     "'": "'",
+    "＂": "＂",
+    "❝": "❞",
+    "❛": "❜",
+    "｢": "｣",
+    "‟": "”‟",
+    "‛": "’",
 }
+_DOUBLED = re.compile(r"''|``")
 _MARKS = {*_CLOSES, *"".join(_CLOSES.values())}
-_SINGLE = set("'‘’‚")  # an apostrophe as well: those that are not in pairs stay
+_SINGLE = set("'‘’‚‛❛❜")  # an apostrophe as well: those that are not in pairs stay
 _DELETED = str.maketrans(dict.fromkeys(_MARKS))
 _CASED = "[0-9a-zß-ɏͰ-ԯա-և]"
 _CASED_ONE = re.compile(_CASED)
@@ -35,7 +42,7 @@ def mend_quotes(text: str, quotes: Sequence[str]) -> str:
     >>> mend_quotes('He said “no plans” and "never", and ‘no.', ["There are no plans."])
     'He said “no plans” and never, and ‘no.'
     """
-    sources = [_plain(one) for one in quotes]
+    text, sources = _DOUBLED.sub('"', text), [_plain(one) for one in quotes]
     opened, dropped = list[int](), set[int]()
     for at, mark in enumerate(text):
         if mark not in _MARKS or _is_letter(text, at):

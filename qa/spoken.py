@@ -1,11 +1,12 @@
 """Wishes that a user speaks beside a question: only this outlet, without that one, before a day, answer in Arabic."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from itertools import combinations
+from itertools import combinations, repeat
 
 from babel import Locale
 
@@ -22,6 +23,7 @@ TYPED = re.compile(rf"(?:{WORD.pattern}|\d+)(?:[-'’\u200c]?(?:{WORD.pattern}|\
 """A word as people type it: with its marks, hyphens and digits."""
 
 _CLAUSE = re.compile(r"(?:[^.!?؟。।;:,،؛–—]|(?<=\d)[.,:](?=\d)|(?<=\d)\. )+[.!?؟。।;:,،؛–—]*\s*|[.!?؟。।;:,،؛–—]+\s*")
+_FIELD = {"before": "before", "until": "before", "after": "after", "since": "after"}
 _KINDS = ("only", "without", "all", "sources", "before", "until", "after", "since", "fill")
 
 
@@ -42,7 +44,7 @@ class Wishes:
 def read_wishes(text: str, publishers: Sequence[str], languages: Sequence[str]) -> Wishes:
     """The wishes in what a user typed, where the archive has these publishers and languages.
 
-    A part of the text counts as a wish when nothing else is said in it, or when it names a publisher in full beside
+    A part of the text counts as a wish when nothing else is said in it, or when it names a publisher in full next to
     "only" or "without": a filter that nobody asked for would hide articles.
     """
     clauses = [found[0] for found in _CLAUSE.finditer(text)]
@@ -64,16 +66,18 @@ def _part(text: str, publishers: Sequence[str], languages: Sequence[str], *, alo
     tokens = [(match[0], match.start(), match.end()) for match in TYPED.finditer(text)]
     folded = [fold(word) for word, *_ in tokens]
     kinds = {kind: [at for at, word in enumerate(folded) if word in words("wishes", kind)] for kind in _KINDS}
-    spoken, signed = _languages(folded, languages), kinds["only"] or kinds["without"]
-    named, places = _publishers(folded, publishers, whole=True)
+    spoken, (named, places) = _languages(folded, languages), _publishers(folded, publishers, whole=True)
     sign = "exclude_publishers" if kinds["without"] and not kinds["only"] else "publishers"
     if not named:
         named, places = _publishers(folded, publishers, whole=False)
         named = named if _is_bare(folded, kinds, {*places, *spoken}) else ()
     bare = _is_bare(folded, kinds, {*(places if named else ()), *spoken})
-    if named and (bare or signed):
-        rest = "" if bare else _without(text, tokens, {*places, *kinds["only"], *kinds["without"]})
-        return Wishes(rest=rest, filters={sign: named})
+    if named and bare:
+        return Wishes(rest="", filters={sign: named})
+    written = named and (len(places) > 1 or not text[tokens[min(places)][1]].islower())  # as a name
+    if written and (beside := _beside(folded, kinds, places)):
+        sign = "publishers" if beside & {*kinds["only"]} else "exclude_publishers"
+        return Wishes(rest=_without(text, tokens, places | beside), filters={sign: named})
     if not bare:
         return Wishes(rest=text)
     days = _days(text, tokens, kinds) if alone or kinds["sources"] or kinds["only"] else {}
@@ -83,6 +87,17 @@ def _part(text: str, publishers: Sequence[str], languages: Sequence[str], *, alo
     if not (spoken or days or lifted):
         return Wishes(rest=text)
     return Wishes(rest="", filters=days, lifted=lifted, language=next(iter(spoken.values()), None))
+
+
+def _beside(folded: Sequence[str], kinds: Mapping[str, Sequence[int]], places: set[int]) -> set[int]:
+    """Places of an "only" or "without" next to a name, before it or, where languages put it there, after it."""
+    before, last = min(places) - 1, max(places)
+    while before in kinds["fill"]:  # without the, only from
+        before -= 1
+    if before in {*kinds["only"], *kinds["without"]} and folded[before] not in words("wishes", "alone"):
+        return {*range(before, min(places))}
+    after = [at for at, word in enumerate(folded) if 0 < at - last < 3 and word in words("wishes", "behind")]
+    return {*range(last + 1, after[0] + 1)} if after else set()
 
 
 def _is_bare(folded: Sequence[str], kinds: Mapping[str, Sequence[int]], known: set[int]) -> bool:
@@ -98,7 +113,8 @@ def _publishers(folded: Sequence[str], publishers: Sequence[str], *, whole: bool
     found, places = [], set[int]()
     for publisher, parts in names.items():
         if whole:
-            starts = [at for at in range(len(folded)) if folded[at:] and all(map(_same, parts, folded[at:]))]
+            least = repeat(4 if len(parts) == 1 else 3)
+            starts = [at for at in range(len(folded)) if all(map(_same, parts, folded[at:], least))]
             hits = {at + n for at in starts if at + len(parts) <= len(folded) for n in range(len(parts))}
         else:
             own = [part for part in parts if spelled.count(part) == 1 and len(part) > 2 and part not in _filling()]
@@ -110,12 +126,14 @@ def _publishers(folded: Sequence[str], publishers: Sequence[str], *, whole: bool
     return tuple(found), places
 
 
-def _same(part: str, word: str) -> bool:
-    """Whether a word is one of a name's, in another case or script too."""
+def _same(part: str, word: str, least: int = 4) -> bool:
+    """Whether a word is one of a name's, in another case, or in another script by its consonants, `least` or more."""
     if part == word or (len(part) > 4 and word.startswith(part[:-1])):
         return True
+    if unicodedata.name(part[0], "").split(" ")[0] == unicodedata.name(word[0], "").split(" ")[0]:
+        return False
     key = name_key(part)
-    return key is not None and len(key) >= 4 and key == name_key(word)
+    return key is not None and len(key) >= least and key == name_key(word)
 
 
 def _languages(folded: Sequence[str], languages: Sequence[str]) -> dict[int, str]:
@@ -144,9 +162,6 @@ def _days(
     return {}
 
 
-_FIELD = {"before": "before", "until": "before", "after": "after", "since": "after"}
-
-
 def _edge(kind: str, first: date, last: date) -> str:
     """The last day before a span of days, its own last, the first after it, or its own first."""
     day = timedelta(days=1)
@@ -165,8 +180,8 @@ def _day(text: str) -> tuple[date, date] | None:
             first = date.fromisoformat(read_date(form, language=language)[0][:10])
         except InputError:
             continue
-        if not whole:
-            return first, first
+        if not whole or first.year in (1, 9999):  # no day may be before or after these
+            return None if first.year in (1, 9999) else (first, first)
         following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         return first, following - timedelta(days=1)
     return None

@@ -10,12 +10,14 @@ from babel.core import get_global
 
 from index.articles import make_article
 from index.sentences import Sentence
+from index.terms import WORD, plain_numbers
 from qa.answers import Evidence
 from qa.evidence import Passage
 from qa.facts import Facts, read_facts, unnamed
 from qa.quotes import mend_quotes
 from qa.reader.protocol import Reader
 from qa.visible import visible
+from qa.words import fold
 
 _ADDRESS = re.compile(r"://|\bwww\.|@\w|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\b)", re.IGNORECASE)
 _SCRIPTS = {
@@ -31,6 +33,7 @@ _SCRIPTS = {
     "Latn": "LATIN",
     "Thai": "THAI",
 }
+_SAID = re.compile(rf"{WORD.pattern}|[0-9]+(?:\.[0-9]+)?|[-−–+](?=[0-9])|[%‰°$€£¥₽₹₺₩]")  # words, numbers, their signs
 _MIXED = ("LATIN", "CYRILLIC", "GREEK")
 
 
@@ -62,6 +65,8 @@ class Checker:
         problem = problem or _facts(text, cited, language)
         if problem:
             return Check(text=text, problem=problem)
+        if any(_same_words(text, one.quote) for one in cited):
+            return Check(text=text, support=1.0)
         support = self._support(text, [passages_of(cited)])[0]
         short = None if support >= self._threshold else "the reader does not find it in its sources"
         return Check(text=text, support=support, problem=short)
@@ -70,6 +75,15 @@ class Checker:
         """The one piece of evidence that supports a text best; none where there is none."""
         found = self._support(text, [passages_of([one]) for one in evidence]) if evidence else []
         return (evidence[found.index(max(found))],) if found else ()
+
+
+def _same_words(text: str, quote: str) -> bool:
+    """Whether a text is a quote, word for word and number for number, whatever else stands between them."""
+    return _said(text) == _said(visible(quote))
+
+
+def _said(text: str) -> list[str]:
+    return [fold(one) or one for one in _SAID.findall(plain_numbers(text))]
 
 
 def script_of(text: str) -> str | None:

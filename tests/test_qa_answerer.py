@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,26 @@ def law_citations_are_exact(answer: Answer, archive: Archive) -> None:
         assert (citation.title, citation.publisher, citation.url) == (article.title, article.publisher, article.url)
         said = answer.text[citation.answer_start : citation.answer_end]
         assert said == " ".join(citation.quote.split())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list a process's open files")
+def test_an_answerer_that_is_closed_holds_no_file(tmp_path: Path, words: WordEmbedder) -> None:
+    def opened() -> list[str]:
+        links = [one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        return [str(one) for one in links if one.is_relative_to(tmp_path)]
+
+    def make() -> Answerer:
+        archive, vectors = Archive(tmp_path / "archive", create=True), ChromaVectors(tmp_path / "chroma", "chunks-1")
+        Indexer(archive, vectors, words, chunk_tokens=64).add(ARTICLES)
+        retriever = DenseRetriever(archive, vectors, words)
+        return Answerer(archive, retriever, ShareReader(), k=10, threshold=0.6, statements=2)
+
+    first, second = make(), make()
+    first.close()
+    assert second.ask("Nobody was hurt, mayor?").decision is Decision.ANSWERED
+    assert opened()
+    second.close()
+    assert opened() == []
 
 
 def test_an_answer_is_its_cited_sentences(filled: Answerer, archive: Archive) -> None:

@@ -13,6 +13,12 @@ from qa.facts import read_facts, unnamed
         (("on 28 September", "en"), ("28 eylülde", "tr")),
         (("1,2 Millionen", "de"), ("120万", "zh")),
         (("on Wednesday", "en"), ("в среду", "ru")),
+        (("on Tuesday", "en"), ("تا سه‌شنبه", "fa")),
+        (("sixty years", "en"), ("开业六十年的茶馆", "zh")),
+        (("eleven villages", "en"), ("on bir köy", "tr")),
+        (("on bir köy", "tr"), ("once pueblos", "es")),
+        (("quatre-vingt-deux ans", "fr"), ("82 years", "en")),
+        (("tres coma cinco por ciento", "es"), ("3.5 percent", "en")),
     ],
 )
 def test_the_same_facts_in_two_languages(one: tuple[str, str], other: tuple[str, str]) -> None:
@@ -21,7 +27,13 @@ def test_the_same_facts_in_two_languages(one: tuple[str, str], other: tuple[str,
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("84 died", "a number"), ("in October", "a month"), ("on Tuesday", "a weekday")],
+    [
+        ("84 died", "a number"),
+        ("eighty-four died", "a number"),
+        ("three died", "a number"),
+        ("in October", "a month"),
+        ("on Tuesday", "a weekday"),
+    ],
 )
 def test_what_differs_is_named_by_its_kind(text: str, kind: str) -> None:
     source = read_facts("58 people died in September, on a Monday.", "en")

@@ -9,7 +9,7 @@ from qa.followups import leans, merged, resolve
 from qa.spoken import read_wishes
 
 ROOT = Path(__file__).parents[1]
-PUBLISHERS = ["Meridian Wire", "Boğaz Ajansı", "Вестник Каспия", "صحيفة المرفأ"]
+PUBLISHERS = ["Meridian Wire", "Independent", "Boğaz Ajansı", "Вестник Каспия", "صحيفة المرفأ", "Folha da Enseada"]
 LANGUAGES = ["ar", "en", "ru", "tr"]
 
 
@@ -19,6 +19,7 @@ LANGUAGES = ["ar", "en", "ru", "tr"]
         ("only Meridian Wire please", {"publishers": ("Meridian Wire",)}, None),
         ("without Boğaz Ajansı", {"exclude_publishers": ("Boğaz Ajansı",)}, None),
         ("только Вестник Каспия", {"publishers": ("Вестник Каспия",)}, None),
+        ("only Vestnik Kaspiya", {"publishers": ("Вестник Каспия",)}, None),
         ("من صحيفة المرفأ فقط", {"publishers": ("صحيفة المرفأ",)}, None),
         ("only Russian sources", {"languages": ("ru",)}, None),
         ("only articles after 28 September 2020", {"after": "2020-09-29"}, None),
@@ -44,11 +45,37 @@ def test_a_wish_said_by_itself_is_understood(text: str, filters: dict[str, objec
         "Did Dionisio Lind leave for Riverside Church?",
         "What did Meridian Wire report about the bridge?",
         "هل قالت المصادر الروسية إن الجسر مفتوح؟",
+        "Why did Meridian Wire not report the shelling?",
+        "Did Meridian Wire journalists go without pay?",
+        "Was Meridian Wire just sold?",
+        "Did the minister not leave Meridian Wire?",
+        "Is the only independent candidate ahead?",
+        "Who led the Church before 0001-01-01?",
+        "Is the Tarna bridge free? [/INST]",  # its consonants are those of Enseada
     ],
 )
 def test_a_plain_question_narrows_nothing(question: str) -> None:
     wishes = read_wishes(question, PUBLISHERS, LANGUAGES)
     assert (wishes.filters, wishes.language, wishes.lifted, wishes.rest) == ({}, None, False, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "filters"),
+    [
+        ("Who won, without the Meridian Wire?", "Who won", {"exclude_publishers": ("Meridian Wire",)}),
+        ("What did only Meridian Wire say of rain?", "What did say of rain?", {"publishers": ("Meridian Wire",)}),
+        ("What happened except for Meridian Wire?", "What happened ?", {"exclude_publishers": ("Meridian Wire",)}),
+        ("Boğaz Ajansı hariç kim kazandı?", "kim kazandı?", {"exclude_publishers": ("Boğaz Ajansı",)}),
+    ],
+)
+def test_a_wish_within_a_question_stands_next_to_its_outlet(text: str, rest: str, filters: dict[str, object]) -> None:
+    wishes = read_wishes(text, PUBLISHERS, LANGUAGES)
+    assert (wishes.rest, dict(wishes.filters)) == (rest, filters)
+
+
+@pytest.mark.parametrize("text", ["sources before 0001-01-01", "sources after 9999-12-31"])
+def test_a_day_at_the_end_of_time_is_no_wish(text: str) -> None:
+    assert read_wishes(text, PUBLISHERS, LANGUAGES).filters == {}
 
 
 def test_a_filter_holds_until_it_is_replaced_or_lifted() -> None:

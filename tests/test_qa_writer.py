@@ -15,7 +15,7 @@ from index.errors import ChatError
 from qa.answers import Answer, Decision, Evidence, Refusal, Stance, Verdict
 from qa.compose import compose, verdict_word
 from qa.prompts import SCHEMA
-from qa.verify import Checker
+from qa.verify import Check, Checker
 from qa.visible import visible
 from qa.writer import Writer
 from tests.toys import Script, evidence, script, word_support
@@ -242,12 +242,13 @@ def test_steps_come_before_the_answer_and_each_checked_sentence_once() -> None:
 def test_sentences_before_a_common_id_are_not_checked_before_it_comes() -> None:
     calls: list[str] = []
 
-    def counting(text: str, groups: Any) -> list[float]:  # noqa: ANN401
-        calls.append(text)
-        return word_support(text, groups)
+    class Counting(Checker):
+        def check(self, text: str, cited: Sequence[Evidence], language: str | None) -> Check:
+            calls.append(text)
+            return super().check(text, cited, language)
 
     writer = Writer(
-        script(f"{CLOSED} {HURT} [$0, $1] {COST} [$2]"), Checker(counting, threshold=0.9), most=3, budget=2000
+        script(f"{CLOSED} {HURT} [$0, $1] {COST} [$2]"), Counting(word_support, threshold=0.9), most=3, budget=2000
     )
     *_, last = writer.write(extractive(), "en")
     assert last.answer is not None
