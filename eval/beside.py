@@ -48,7 +48,7 @@ def baseline(
         chosen = choose_split(load_cases(cases), split, cases)
         columns = {_OURS: load_run(beside).report} if beside else {}
         for name in peer or list(PEERS):
-            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name), lambda _: None)
+            columns[name] = evaluate_peer(name, settings, chosen, RunOptions(out=out / name, at_once=1), lambda _: None)
         table = side_by_side(columns)
         (out / "peers.md").write_text(table, encoding="utf-8")
         kept = kept_figures(columns)

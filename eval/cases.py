@@ -136,18 +136,19 @@ def _case(data: Mapping[str, Any]) -> Case:
         question=str(data["question"]),
         kind=data["kind"],
         verdict=Verdict(data["verdict"]) if data.get("verdict") else None,
-        answers=tuple(data.get("answers") or ()),
+        answers=_texts(data, "answers"),
         gold=gold,
         language=data.get("language"),
         split=data.get("split"),
         filters=Filters(**{name: _tuple(value) for name, value in (data.get("filters") or {}).items()}),
-        history=_history(data.get("history") or []),
+        history=_texts(data, "history"),
     )
 
 
-def _history(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - what JSON holds
+def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = data.get(name) or []
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        raise ValueError(f"'history' is to be a list of earlier questions, this is {value!r}")
+        raise ValueError(f"{name!r} is to be a list of texts, this is {value!r}")
     return tuple(value)
 
 

@@ -59,6 +59,7 @@ def run(
     entailment: Annotated[bool, typer.Option(help="Also ALCE's scores, judged by the bundled reader (slow).")] = False,
     judge: Annotated[bool, typer.Option(help="Also the opinion of the chat model of the setting llm.")] = False,
     fresh: Annotated[bool, typer.Option(help="Do not go on with an interrupted run.")] = False,
+    at_once: Annotated[int | None, typer.Option(min=1, help="Cases asked at a time; without it one a core.")] = None,
 ) -> None:
     """Ask every case and write what came of it; a run that was interrupted goes on where it stopped."""
     with refusing():
@@ -66,7 +67,7 @@ def run(
         chosen = choose_split(load_cases(cases), split, cases)
         with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("Asking", total=len(chosen))
-            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh, judge=judge)
+            options = RunOptions(out=out, seed=seed, entailment=entailment, fresh=fresh, judge=judge, at_once=at_once)
             report = evaluate_archive(settings, chosen, options, lambda done: bar.advance(task, done))
         for message in report["not asked"]:
             ERR.print(f"not asked: {message}")

@@ -13,6 +13,7 @@ from eval.metrics.texts import words
 from index.archive import Archive
 from index.articles import Article
 from index.errors import InputError
+from index.filters import Filters
 from index.languages import detect_language
 from index.sentences import Sentence
 from qa.answers import Verdict
@@ -34,7 +35,7 @@ class Typed:
 
 
 def choose_sentences(archive: Archive, count: int, *, seed: int) -> list[tuple[Article, Sentence]]:
-    """Up to `count` sentences: languages take turns, in each its publishers, and no article comes twice.
+    """Up to `count` sentences: languages take turns, in each its publishers, no article twice and none's older version.
 
     The order of articles and the sentence of each are drawn; one with a figure in it is preferred every other time.
 
@@ -43,18 +44,23 @@ def choose_sentences(archive: Archive, count: int, *, seed: int) -> list[tuple[A
     """
     rng = Random(seed)
     turns: dict[str, dict[str, list[str]]] = {}
-    ids = archive.ids()
+    ids = archive.ids(Filters())
     rng.shuffle(ids)
-    for one in archive.get(ids).values():
-        turns.setdefault(one.language or "", {}).setdefault(one.publisher or "", []).append(one.id)
+    query = "SELECT id, language, publisher FROM articles WHERE id IN"
+    about = {str(key): (language or "", publisher or "") for key, language, publisher in archive.among(query, ids)}
+    for one in ids:
+        language, publisher = about[one]
+        turns.setdefault(language, {}).setdefault(publisher, []).append(one)
     queues = {language: list(_in_turn(list(groups.values()))) for language, groups in sorted(turns.items())}
     chosen: list[tuple[Article, Sentence]] = []
     for article_id in _in_turn(list(queues.values())):
         article = archive.get([article_id])[article_id]
         fitting = [one for one in archive.sentences(article_id) if _LENGTH[0] <= one.end - one.start <= _LENGTH[1]]
         figures = [one for one in fitting if any(map(str.isdecimal, article.text[one.start : one.end]))]
-        if fitting and len(chosen) < count:
+        if fitting:
             chosen.append((article, rng.choice(figures if figures and len(chosen) % 2 else fitting)))
+        if len(chosen) == count:
+            break
     if not chosen:
         raise InputError(f"{archive.folder}: no sentence has {_LENGTH[0]} to {_LENGTH[1]} characters; add articles")
     return chosen

@@ -14,6 +14,7 @@ from eval.metrics.entailment import Judge
 from eval.scores import Scored
 from index.errors import ChatError
 from qa.answers import Answer, Decision
+from qa.drafts import aloud
 from qa.llm import ChatModel, read_json
 from qa.prompts import neutral
 
@@ -48,7 +49,7 @@ def judge_answers(model: ChatModel, reader: Judge, scored: Sequence[Scored], *, 
     for answer in asked:
         rows = _statements(answer)
         try:
-            opinion = read_opinion(_written(model, answer.question, rows), len(rows))
+            opinion = read_opinion(_written(model, answer.searched or answer.question, rows), len(rows))
         except (ChatError, ValueError) as error:
             problems.append(str(error))
             continue
@@ -76,6 +77,7 @@ def read_opinion(text: str, statements: int) -> Opinion:
     Raises:
         ValueError: it is not what was asked for.
     """
+    text = aloud(text)
     said = read_json(text[text.find("{") : text.rfind("}") + 1])
     supported = said.get("supported") if isinstance(said, dict) else None
     helpful = said.get("helpful") if isinstance(said, dict) else None

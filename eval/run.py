@@ -18,6 +18,7 @@ from eval.runner import STATE, Asked, Inputs, finish, run_cases
 from eval.scores import Scored
 from eval.stamp import make_stamp
 from index.archive import Archive
+from index.encoder import sharing_cores
 from index.errors import InputError, SettingsError
 from qa.llm import ChatModel, connect
 from qa.reader.protocol import Reader
@@ -28,7 +29,8 @@ from qa.settings import Settings
 class RunOptions:
     """`out` is the folder written to, `seed` of the intervals; `fresh` forgets an interrupted run.
 
-    `judge` asks the chat model of the setting `llm` for its opinion of the answers too.
+    `judge` asks the chat model of the setting `llm` for its opinion of the answers too; `at_once` cases are asked at a
+    time, without it one for each core.
     """
 
     out: Path
@@ -36,6 +38,7 @@ class RunOptions:
     entailment: bool = False
     fresh: bool = False
     judge: bool = False
+    at_once: int | None = None
 
 
 def evaluate_archive(
@@ -90,11 +93,12 @@ def _evaluate(
     inputs = Inputs(cases=cases, stamp=stamp, languages=languages, judge=judge)
     asked = make()
     options.out.mkdir(parents=True, exist_ok=True)
-    scored = run_cases(asked, inputs, options.out, progress)
+    with sharing_cores(options.at_once) as at_once:
+        scored = run_cases(asked, inputs, options.out, progress, at_once)
     report = make_report(scored, stamp, judge=alce.name if alce else None)
     if chat and reader:
         report["judged"] = judge_answers(chat, entails(reader), scored, seed=options.seed)
-    write_reports(report, scored, archive.get(_shown(scored)), options.out)
+    write_reports(report, scored, archive.get(shown_articles(scored)), options.out)
     finish(options.out, stamp)
     return report
 
@@ -124,5 +128,6 @@ def _chat(settings: Settings) -> ChatModel:
     return connect(settings.llm, settings.llm_base_url, timeout=settings.llm_timeout)
 
 
-def _shown(scored: Sequence[Scored]) -> set[str]:
+def shown_articles(scored: Sequence[Scored]) -> set[str]:
+    """The ids of the articles that a report shows: those with gold, and those cited."""
     return {article for one in scored for held in places(one) for article, *_ in held}

@@ -1,7 +1,9 @@
 """Ask every case, keep the answers, and score them. A run that was interrupted goes on where it stopped."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,26 +44,33 @@ class Inputs:
 
 
 def run_cases(
-    asked: Asked, inputs: Inputs, out: Path, progress: Callable[[int], None] = lambda _: None
+    asked: Asked, inputs: Inputs, out: Path, progress: Callable[[int], None] = lambda _: None, at_once: int = 1
 ) -> list[Scored]:
-    """Answer the cases in order, each kept in `out`/answers.jsonl as it comes; one that cannot be asked counts too.
+    """The cases answered and scored, all of them; as `ask_cases`."""
+    scored: list[Scored] = []
+    for one in ask_cases(asked, inputs, out, at_once):
+        scored.append(one)
+        progress(1)
+    return scored
+
+
+def ask_cases(asked: Asked, inputs: Inputs, out: Path, at_once: int = 1) -> Iterator[Scored]:
+    """Answer the cases, `at_once` of them at a time, each kept in `out`/answers.jsonl in their order.
+
+    One that cannot be asked counts too. When the caller stops, no further one is asked.
 
     Raises:
         InputError: `out` holds an unfinished run of other cases, settings or another archive.
     """
     kept = _kept(out, inputs.stamp)
-    scored: list[Scored] = []
-    with (out / ANSWERS).open("w", encoding="utf-8") as stream:
+    with (out / ANSWERS).open("w", encoding="utf-8") as stream, closing(_lines(asked, inputs, kept, at_once)) as lines:
         for line in kept.values():
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        for case in inputs.cases:
-            line = kept.get(case.id) or _ask(asked, case)
+        for case, line in lines:
             if case.id not in kept:
                 stream.write(json.dumps(line, ensure_ascii=False) + "\n")
                 stream.flush()
-            scored.append(_scored(case, line, inputs))
-            progress(1)
-    return scored
+            yield _scored(case, line, inputs)
 
 
 def finish(out: Path, stamp: Mapping[str, Any]) -> None:
@@ -97,6 +106,18 @@ def read_answers(out: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except ValueError:
             return
+
+
+def _lines(
+    asked: Asked, inputs: Inputs, kept: Mapping[str, dict[str, Any]], at_once: int
+) -> Generator[tuple[Case, dict[str, Any]], None, None]:
+    """Each case with its answer; when the caller stops, no further one is asked."""
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="dateline-eval")
+    try:
+        found = pool.map(lambda case: kept.get(case.id) or _ask(asked, case), inputs.cases)
+        yield from zip(inputs.cases, found, strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _ask(asked: Asked, case: Case) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def check_same_cases(one: Run, two: Run) -> None:
 
 def slim(run: Run) -> dict[str, Any]:
     """A run's figures and inputs without its cases, small enough to be stored as a baseline."""
+    if not run.report["each"]:
+        raise InputError(f"{run.name} holds figures only; give the run's folder or its report.json")
     groups = {name: run.report["by"][name] for name in ("kind", "split")}
     kept = {name: value for name, value in run.report.items() if name != "risk coverage"}
     return {**kept, "by": groups, "each": {}, "not asked": len(run.report["not asked"])}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eval.attacks import Effect, adversary, attack_table, attempt, load_attacks
+from eval.attacks import adversary, attack_table, attempt, load_attacks
 from eval.check import read_articles
 from eval.console import OUT, refusing
 from eval.conversations import conversation_table, follow, load_conversations
@@ -62,15 +62,16 @@ def attacks(
             if report.failed:
                 raise InputError(f"an article could not be added: {report.failed[0]}")
             answerer, checker = build_answerer(settings), checker_of(settings)
-            effects = list[Effect]()
+            attempts = []
             for one in rows:
                 asked = answerer.written_by(adversary(one, checker)) if worst else answerer
-                effects += attempt(asked, one)
+                attempts.append(attempt(asked, one, checker))
             answerer.close()
             archive.close()
-        _show(attack_table(rows, effects))
-        _write(failed, [{"id": one.attack.id, "what": one.what} for one in effects])
-    if effects:
+        _show(attack_table(attempts))
+        wrong = [one for one in attempts if one.effects or one.unsupported]
+        _write(failed, [{"id": one.attack.id, "what": one.effects, "unsupported": one.unsupported} for one in wrong])
+    if any(one.effects for one in attempts):
         raise typer.Exit(1)
 
 

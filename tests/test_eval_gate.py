@@ -239,6 +239,8 @@ def test_a_kept_baseline_serves_the_gate_and_no_comparison(tmp_path: Path) -> No
     assert gated(tmp_path / "run", kept, tmp_path).exit_code == 1  # decision is below its minimum
     assert gated(tmp_path / "run", kept, tmp_path, "[metrics.answer]\nlargest_drop = 0.0").exit_code == 0
     assert "| answer | 0.500 |" in results.read_text()
+    done = CliRunner().invoke(app, ["keep", str(kept), str(tmp_path / "again.json")])
+    assert (done.exit_code, "holds figures only" in done.output) == (2, True)
     done = CliRunner().invoke(app, ["compare", str(tmp_path / "run"), str(kept)])
     assert (done.exit_code, "holds figures only" in done.output) == (2, True)
 

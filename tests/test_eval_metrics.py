@@ -92,8 +92,10 @@ GOOD = {"id": "c1", "question": "Q?", "kind": "wh", "verdict": None, "answers": 
         ({"verdict": "maybe"}, "'maybe' is not a valid Verdict"),
         ({"gold": [[{"article": "a", "begin": 0}]]}, "unexpected keyword argument"),
         ({"gold": [[{"article": "a", "start": "0", "end": 4}]]}, "two whole numbers"),
-        ({"history": "before"}, "'history' is to be a list of earlier questions"),
-        ({"history": [" "]}, "'history' is to be a list of earlier questions"),
+        ({"history": "before"}, "'history' is to be a list of texts"),
+        ({"answers": "12"}, "'answers' is to be a list of texts"),
+        ({"answers": [1970]}, "'answers' is to be a list of texts"),
+        ({"history": [" "]}, "'history' is to be a list of texts"),
         ({"id": "c1"}, "the id 'c1' stands twice"),
     ],
 )

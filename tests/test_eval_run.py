@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from xml.etree import ElementTree
 
@@ -153,6 +154,25 @@ def test_the_same_inputs_give_the_same_report_but_for_times(tmp_path: Path) -> N
     one, two = (json.loads((tmp_path / name / "report.json").read_text()) for name in ("one", "two"))
     assert {**one, "times": 0} == {**two, "times": 0}
     assert (tmp_path / "one" / "junit.xml").read_text() == (tmp_path / "two" / "junit.xml").read_text()
+
+
+def test_several_at_once_come_out_in_order(tmp_path: Path) -> None:
+    met = Barrier(3)
+
+    class Slow(Toy):
+        """Answers nothing until three are asked."""
+
+        def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+            met.wait(20) if question in {one.question for one in CASES[:3]} else None
+            return super().ask(question, filters=filters, history=history)
+
+    alone = run_cases(Toy(), INPUTS, tmp_path / "alone")
+    together = run_cases(Slow(), INPUTS, tmp_path / "together", at_once=3)
+    assert [one.case.id for one in together] == [one.id for one in CASES]
+    kinds = ("answer", "decision", "citation recall", "success@1")
+    assert [[one.scores[kind] for kind in kinds] for one in together] == [
+        [one.scores[kind] for kind in kinds] for one in alone
+    ]
 
 
 def test_junit_counts_what_failed(tmp_path: Path) -> None:

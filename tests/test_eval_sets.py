@@ -173,6 +173,15 @@ def test_beir(tmp_path: Path) -> None:
     assert "no document is relevant to query 'q2'" in output
 
 
+def test_beir_with_a_judgement_of_an_empty_document(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "set", "q1\td1\t1\nq1\td3\t1\n")
+    with (folder / "corpus.jsonl").open("a") as stream:
+        stream.write('{"_id": "d3", "text": ""}\n')
+    cases, texts, output = converted(tmp_path, "beir", folder, "--split", "test")
+    assert ([one.id for one in cases], texts["q1"]) == (["q1"], TEXT)
+    assert "left out: " in output
+
+
 def squad(*answers: dict[str, Any], **more: object) -> dict[str, Any]:
     one = {"id": "s1", "question": "Where from?", "answers": list(answers), **more}
     return {"data": [{"title": "T", "paragraphs": [{"context": "Cafe\u0301. " + TEXT, "qas": [one]}]}]}
@@ -202,9 +211,16 @@ def test_ragas_of_both_versions(tmp_path: Path) -> None:
     assert "set.jsonl:4: no context is known to answer" in output
 
 
+def test_ragas_rests_a_no_on_all_that_is_given(tmp_path: Path) -> None:
+    row = {"user_input": "Did it open?", "reference": "No", "reference_contexts": [f"There is no rain. {TEXT}"]}
+    _, texts, _ = converted(tmp_path, "ragas", write(tmp_path / "set.jsonl", row))
+    assert texts == {"r1": f"There is no rain. {TEXT}"}
+
+
 def test_alce(tmp_path: Path) -> None:
     documents = [{"title": "One", "text": TEXT}, {"title": "Two", "text": "Rain fell on Izmit."}]
-    asqa = {"sample_id": "x", "question": "Where?", "qa_pairs": [{"short_answers": ["Izmit"]}], "docs": documents}
+    pairs = [{"short_answers": ["Izmit"]}, {"short_answers": None}]
+    asqa = {"sample_id": "x", "question": "Where?", "qa_pairs": pairs, "docs": documents}
     qampari = {"id": "y", "question": "Which?", "answers": [["Izmit", "Kocaeli"], ["Rome"]], "docs": documents}
     eli5 = {"question": "Why?", "docs": documents, "claims": ["Because."]}
     cases, texts, output = converted(tmp_path, "alce", write(tmp_path / "set.json", [asqa, qampari, eli5], whole=True))
@@ -226,6 +242,14 @@ def test_csv_with_named_columns(tmp_path: Path) -> None:
     cases, texts, _ = converted(tmp_path, "csv", path, "--columns", "question=Frage,text=Text", "--language", "de")
     assert [one.kind for one in cases] == ["wh", "yes_no", "unanswerable", "number"]
     assert (texts["t1"], texts["t4"], cases[0].language) == ("The mayor opened the bridge.", "All 12 came.", "de")
+
+
+@pytest.mark.parametrize("sign", ["\t", ";"])
+def test_a_table_s_columns_are_parted_as_its_first_line_is(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "set.tsv"
+    path.write_text(f"question{sign}text{sign}answer\nWho, then?{sign}{TEXT}{sign}the mayor\n")
+    cases, _, _ = converted(tmp_path, "csv", path)
+    assert [(one.question, one.answers) for one in cases] == [("Who, then?", ("the mayor",))]
 
 
 def broken(tmp_path: Path) -> dict[str, tuple[list[object], str]]:

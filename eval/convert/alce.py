@@ -46,6 +46,6 @@ def _article(found: Converted, row: Mapping[str, Any], where: str, language: str
 
 def _short(row: Mapping[str, Any]) -> list[str]:
     """ASQA's short answers of all its pairs, or QAMPARI's answers, each a list of names for one thing."""
-    pairs = [one.get("short_answers", []) for one in row.get("qa_pairs") or [] if isinstance(one, dict)]
+    pairs = [one.get("short_answers") or [] for one in row.get("qa_pairs") or [] if isinstance(one, dict)]
     groups = pairs or [one if isinstance(one, list) else [one] for one in row.get("answers") or []]
     return list(dict.fromkeys(str(one) for group in groups for one in group if str(one).strip()))

@@ -14,7 +14,7 @@ def convert_beir(folder: Path, split: str | None = None) -> Converted:
         InputError: a file is missing or broken, or judgements name a document that the corpus lacks.
     """
     found = Converted()
-    documents = dict[str, Span]()
+    documents = dict[str, Span | None]()
     for where, row in json_lines(folder / "corpus.jsonl"):
         name = text_of(row, where, "_id")
         title = row.get("title") if isinstance(row.get("title"), str) else None
@@ -22,6 +22,7 @@ def convert_beir(folder: Path, split: str | None = None) -> Converted:
             article = found.article(text_of(row, where, "text", "title"), id=name, title=title)
         except InputError as error:
             found.left_out.append(f"{where}: {error}")
+            documents[name] = None
             continue
         documents[name] = whole(article)
     judged = _judgements(folder, split, documents)
@@ -34,7 +35,7 @@ def convert_beir(folder: Path, split: str | None = None) -> Converted:
     return found
 
 
-def _judgements(folder: Path, split: str | None, documents: dict[str, Span]) -> dict[str, list[Span]]:
+def _judgements(folder: Path, split: str | None, documents: dict[str, Span | None]) -> dict[str, list[Span]]:
     files = sorted((folder / "qrels").glob(f"{split or '*'}.tsv"))
     if not files:
         raise InputError(f"{folder}/qrels: there is no {split or '*'}.tsv; give a folder of BEIR's form")
@@ -54,5 +55,6 @@ def _judgements(folder: Path, split: str | None, documents: dict[str, Span]) -> 
         if int(parts[2]) > 0:
             if parts[1] not in documents:
                 raise InputError(f"{files[0]}:{number}: the corpus lacks the document {parts[1]!r}; mend either")
-            spans.append(documents[parts[1]])
+            if (span := documents[parts[1]]) is not None:  # else it was left out, and named
+                spans.append(span)
     return judged

@@ -24,14 +24,16 @@ def convert_ragas(path: Path, language: str | None = None) -> Converted:
             ((one, row[one]) for one in _CONTEXTS if isinstance(row.get(one), list) and row[one]), ("", [])
         )
         articles = [found.article(str(text), language=language) for text in texts if str(text).strip()]
-        stated = [span for article in articles for span in (sentences_with(article, reference) if reference else [])]
+        polar = (reference or "").strip(" .!").casefold() in ("yes", "no")  # rests on all that is given
+        looked = reference if reference and not polar else None
+        stated = [span for article in articles for span in (sentences_with(article, looked) if looked else [])]
         gold: list[list[Span]] = [[span] for span in stated]
         if name == "reference_contexts" and not gold:
             gold = [[whole(article) for article in articles]]
         if not gold:
             found.left_out.append(f"{where}: no context is known to answer; give reference_contexts")
             continue
-        answers = [reference] if reference and (stated or reference.strip(" .").casefold() in ("yes", "no")) else []
+        answers = [reference] if reference and (stated or polar) else []
         found.case(str(row.get("id") or f"r{number}"), question, gold, answers, language=language)
     return found
 

@@ -18,7 +18,8 @@ def convert_table(path: Path, columns: Mapping[str, str] | None = None, language
     Raises:
         InputError: a column is missing, or an answer is not in its text; names the row.
     """
-    rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    text = read_text(path)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]))
     names = _named(path, columns or {}, rows.fieldnames or ())
     found = Converted()
     try:
@@ -28,6 +29,11 @@ def convert_table(path: Path, columns: Mapping[str, str] | None = None, language
     except csv.Error as error:
         raise InputError(f"{path}:{rows.line_num}: not CSV: {error}; mend the file") from None
     return found
+
+
+def _delimiter(header: str) -> str:
+    """The sign that parts the names in the first line: a tab, a semicolon or a comma."""
+    return max(",;\t", key=header.count)
 
 
 def _named(path: Path, columns: Mapping[str, str], header: object) -> dict[str, str]:
