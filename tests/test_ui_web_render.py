@@ -10,12 +10,26 @@ from hypothesis import strategies as st
 from index.articles import Article, make_article
 from index.filters import Filters
 from index.sentences import Sentence
+from index.versions import Version
 from qa.answers import Answer, Citation, Decision, Evidence, Refusal, Source, Stance, Statement, Verdict
 from ui.terminal import answer_lines
+from ui.web.chips import render_chips, without
 from ui.web.direction import clean, direction
-from ui.web.render import render_body, render_conversation, render_notice, render_source, split_paragraphs
+from ui.web.markdown import render_markdown
+from ui.web.render import render_conversation, render_welcome
+from ui.web.sources import (
+    render_article,
+    render_body,
+    render_changes,
+    render_notice,
+    render_source,
+    split_paragraphs,
+)
 from ui.web.turns import Turn, find_evidence
+from ui.web.versions import open_button
+from ui.web.words import read_words
 
+ENGLISH = read_words("en")
 ARABIC = "نفى السفير ذلك. لا توجد مثل هذه الخطط في جدول أعمال حكومتنا. وانتهى اللقاء."
 QUOTE = "لا توجد مثل هذه الخطط في جدول أعمال حكومتنا."
 HOSTILE = [
@@ -31,10 +45,13 @@ HOSTILE = [
 ]
 TAGS = {
     *("article", "bdi", "button", "div", "h2", "h3", "header", "mark", "p", "section", "span", "a", "ul", "li"),
+    *("form", "label", "textarea", "ins", "del", "dialog", "input", "footer"),
 }
 ATTRIBUTES = {
     *("class", "dir", "lang", "type", "data-turn", "data-label", "aria-label", "aria-hidden", "title", "role"),
-    *("id", "tabindex", "href", "target", "rel"),
+    *("id", "tabindex", "href", "target", "rel", "for", "rows", "maxlength", "aria-pressed", "aria-current"),
+    *("data-markdown", "data-done", "data-helpful", "data-said", "data-article", "data-quote", "data-old"),
+    *("data-kind", "data-value"),
 }
 
 
@@ -91,6 +108,10 @@ def evidence(article: Article, quote: str, label: int = 1) -> Evidence:
     )
 
 
+def version(key: str, number: int) -> Version:
+    return Version(id=key, number=number, digest="", since="2020-09-28", until=None)
+
+
 def answered(*found: Evidence, verdict: Verdict | None = None) -> Answer:
     text, statements, citations = "", [], []
     for one in found:
@@ -111,7 +132,7 @@ def answered(*found: Evidence, verdict: Verdict | None = None) -> Answer:
 
 
 def show(answer: Answer, question: str = "Did Armenia ask?") -> str:
-    return render_conversation([Turn(question=question, answer=answer)], {})
+    return render_conversation(ENGLISH, [Turn(question=question, answer=answer)])
 
 
 @pytest.fixture
@@ -134,11 +155,22 @@ def test_no_text_becomes_markup(hostile: str) -> None:
         Turn(question=hostile, problem=hostile),
         Turn(question=hostile, progress=hostile, statements=answer.statements),
     ):
-        assert clean(hostile) in law_only_our_elements(render_conversation([turn], {})).within("h2")
-    law_only_our_elements(render_conversation([], {hostile: [hostile]}))
-    assert clean(text) in law_only_our_elements(render_source(article, found)).within("article")
-    law_only_our_elements(render_source(None, found))
-    law_only_our_elements(render_notice(hostile))
+        assert clean(hostile) in law_only_our_elements(render_conversation(ENGLISH, [turn])).within("h2")
+    for helpful, noted in ((True, False), (False, True)):
+        judged = Turn(question=hostile, answer=answer, helpful=helpful, noted=noted)
+        law_only_our_elements(render_conversation(ENGLISH, [judged]))
+    chips = ([hostile], [hostile], [hostile], hostile, hostile, hostile)
+    assert clean(hostile) in law_only_our_elements(render_chips(ENGLISH, chips)).within("bdi")
+    law_only_our_elements(render_welcome(ENGLISH, [hostile], empty=False))
+    assert clean(text) in law_only_our_elements(render_source(ENGLISH, article, found)).within("article")
+    law_only_our_elements(render_source(ENGLISH, None, found))
+    copied = replace(found, copies=(replace(found.article, id=hostile),))
+    versions = [version(hostile, 1), version("x", 2)]
+    law_only_our_elements(render_source(ENGLISH, article, copied, versions))
+    law_only_our_elements(render_article(ENGLISH, article, hostile, versions))
+    other = replace(article, id=hostile, text=text[::-1], title="")
+    law_only_our_elements(render_changes(ENGLISH, other, article, versions, hostile))
+    law_only_our_elements(render_notice(ENGLISH, hostile))
 
 
 @pytest.mark.parametrize(
@@ -149,15 +181,15 @@ def test_no_text_becomes_markup(hostile: str) -> None:
     ],
 )
 def test_an_address_that_is_not_of_the_web_is_no_link(article: Article, url: str) -> None:
-    page = law_only_our_elements(render_source(replace(article, url=url), evidence(article, QUOTE)))
+    page = law_only_our_elements(render_source(ENGLISH, replace(article, url=url), evidence(article, QUOTE)))
     assert page.find("a") == []
     assert clean(url) in page.within("header")
 
 
 def test_a_link_leaves_without_a_trace(article: Article) -> None:
     url = 'https://agency.example/?a=1&b="2"'
-    page = Page(render_source(replace(article, url=url), evidence(article, QUOTE)))
-    assert page.find("a") == [{"dir": "ltr", "href": url, "target": "_blank", "rel": "noopener noreferrer nofollow"}]
+    page = Page(render_source(ENGLISH, replace(article, url=url), evidence(article, QUOTE)))
+    assert page.find("a") == [{"href": url, "target": "_blank", "rel": "noopener noreferrer nofollow"}]
 
 
 def test_overrides_of_direction_and_controls_are_taken_out() -> None:
@@ -188,12 +220,12 @@ def test_a_sentence_runs_as_its_script_does(text: str, expected: str) -> None:
 
 
 def test_the_cited_sentence_is_marked_in_its_place_and_direction(article: Article) -> None:
-    page = Page(render_source(article, evidence(article, QUOTE)))
+    page = Page(render_source(ENGLISH, article, evidence(article, QUOTE)))
     assert page.find("mark") == [{"id": "cited", "tabindex": "-1", "dir": "rtl"}]
     assert page.within("mark") == QUOTE
     assert "28 September 2020" in page.within("header")
     english = make_article("No such plan. It said so.", id="e", language="en")
-    assert Page(render_source(english, evidence(english, "No such plan."))).find("mark", dir="ltr")
+    assert Page(render_source(ENGLISH, english, evidence(english, "No such plan."))).find("mark", dir="ltr")
 
 
 LETTERS = st.one_of(
@@ -255,18 +287,18 @@ def test_a_refusal_says_so_and_what_stands_near(article: Article) -> None:
 
 def test_a_source_that_is_gone_or_changed_says_so(article: Article) -> None:
     cited = evidence(article, QUOTE)
-    gone = Page(render_source(None, cited))
+    gone = Page(render_source(ENGLISH, None, cited))
     assert "has been removed" in gone.within("p")
     assert QUOTE in gone.within("p")
-    changed = Page(render_source(replace(article, text="صحح. " + ARABIC), cited))
+    changed = Page(render_source(ENGLISH, replace(article, text="صحح. " + ARABIC), cited))
     assert "has changed" in changed.within("p")
     assert changed.find("mark") == []
 
 
 def test_filters_of_a_question_are_shown_with_it() -> None:
     filters = Filters(languages=("ar",), publishers=("The Wire",), after="2020-09-27")
-    page = Page(render_conversation([Turn(question="Who?", filters=filters)], {}))
-    assert page.within("bdi").startswith("ArabicThe Wirefrom 27 September 2020")
+    page = Page(render_conversation(ENGLISH, [Turn(question="Who?", filters=filters)]))
+    assert page.within("li") == "ArabicThe Wirefrom 27 September 2020"
 
 
 def test_a_label_that_no_answer_has_finds_nothing(article: Article) -> None:
@@ -287,3 +319,89 @@ def test_a_disputed_answer_says_who_stands_on_which_side(article: Article) -> No
     lines = [line.plain for line in answer_lines(replace(answer, citations=citations, language="es"), isolate=False)]
     assert lines[0] == "Versiones opuestas.  90% sure"
     assert [line[4:].partition(": ")[0] for line in lines if line.startswith("[")] == ["yes", "no"]
+
+
+def test_each_filter_is_a_chip_that_can_be_taken_away() -> None:
+    values = (["ar"], ["The Wire"], ["Other"], "2020-09-27", "", "soon")
+    page = law_only_our_elements(render_chips(ENGLISH, values))
+    assert [one["aria-label"] for one in page.find("button") if "data-kind" in one] == [
+        f"Remove the filter: {name}"
+        for name in ("Arabic", "The Wire", "not Other", "from 27 September 2020", "as of soon")
+    ]
+    assert without(values, "publishers", "The Wire") == (["ar"], [], ["Other"], "2020-09-27", "", "soon")
+    assert without(values, "as_of", "soon")[-1] == ""
+    assert without(values, "all", "") == ([], [], [], "", "", "")
+    assert render_chips(ENGLISH, ([], [], [], None, None, "")) == ""
+
+
+def test_a_quote_is_marked_whatever_hides_in_it() -> None:
+    held = make_article("One. The \u200bold\u202e bridge\x00 is closed. Three.", id="h", title="T", language="en")
+    quote = Page(open_button("x", "h", "The \u200bold\u202e bridge\x00 is closed.")).find("button")[0]["data-quote"]
+    assert quote == "The old bridge is closed."
+    assert Page(render_article(ENGLISH, held, quote)).within("mark") == quote
+    assert "<mark" not in render_article(ENGLISH, held, "another")
+    assert "<mark" not in render_article(ENGLISH, held, "")
+
+
+def test_copies_and_versions_are_a_click_away(article: Article) -> None:
+    cited = evidence(article, QUOTE)
+    cited = replace(cited, copies=(replace(cited.article, id="copy", publisher="Second"),))
+    page = law_only_our_elements(render_source(ENGLISH, article, cited, [version("a1", 1), version("a1@v2", 2)]))
+    opened = page.find("button", **{"class": "open"})
+    assert [(one["data-article"], one["data-quote"]) for one in opened] == [("a1@v2", QUOTE), ("copy", QUOTE)]
+    assert [(one["data-old"], one["data-article"]) for one in page.find("button", **{"class": "compare"})] == [
+        ("a1", "a1@v2")
+    ]
+    assert Page(render_source(ENGLISH, article, cited, [version("a1", 1)])).find("button", **{"class": "compare"}) == []
+
+
+def test_what_changed_is_marked() -> None:
+    old = make_article("Five were hurt. None died.", id="a", title="Fire", language="en")
+    new = make_article("Six were hurt. None died.", id="a@v2", title="Fire", language="en")
+    page = law_only_our_elements(render_changes(ENGLISH, old, new, [version("a", 1), version("a@v2", 2)], ""))
+    assert (page.within("del"), page.within("ins")) == ("Five", "Six")
+    assert "From version 1 to version 2" in page.within("h2")
+
+
+def test_a_copy_is_marked_where_it_carries_the_quote(article: Article) -> None:
+    assert Page(render_article(ENGLISH, article, QUOTE)).within("mark") == QUOTE
+    assert Page(render_article(ENGLISH, article, "not there")).find("mark") == []
+
+
+def test_the_arabic_page_speaks_arabic(article: Article) -> None:
+    arabic = read_words("ar")
+    turn = Turn(question="Who?", answer=answered(evidence(article, QUOTE), verdict=Verdict.NO))
+    page = Page(render_conversation(arabic, [turn]))
+    assert "لا" in page.within("span")
+    assert "28 سبتمبر 2020" in page.within("p")
+    said = re.sub(re.escape("Did Armenia ask?"), "", page.within("button"))
+    assert not re.search("[A-Za-z]", said)
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, "# head", "1. one", "- two", "[^1]: no", "a_b*c*", "~~x~~ | y", "\\"])
+def test_no_text_becomes_markdown(hostile: str) -> None:
+    article = Article(id="x", text=f"{hostile} and more.", title=hostile, publisher=hostile, url=hostile)
+    answer = replace(answered(evidence(article, article.text)), question=hostile, short=hostile, warnings=(hostile,))
+    shown = render_markdown(ENGLISH, answer)
+    notes = re.findall(r"(?<!\\)\[\^\d+\]", shown)
+    assert notes == ["[^1]", "[^1]"]
+    ours = re.sub(r"(?m)^\*\*|\*\*$|(?<!\\)\[\^1\]|(?<= )\*(?!\s)|(?<=\S)\*(?= )", "", shown)
+    assert not re.search(r"(?<!\\)(\\\\)*[*_\[\]<>`#~|]", ours), ours
+    assert not re.search(r"(?m)^(\d+\.|-) ", shown)
+
+
+def test_footnotes_have_what_a_reader_needs(article: Article) -> None:
+    shown = render_markdown(ENGLISH, answered(evidence(article, QUOTE), verdict=Verdict.NO), prefix="2.")
+    assert shown.startswith("**Did Armenia ask?**\n\n**No** · High confidence\n\n")
+    assert f"{QUOTE}[^2.1]\n" in shown
+    assert f"[^2.1]: “{QUOTE}” · *السفير* · وكالة · 28 September 2020 · Arabic · <https://agency.example/1>" in shown
+
+
+def test_a_refusal_is_copied_as_one(article: Article) -> None:
+    refused = Answer(
+        question="Who won?", language="en", decision=Decision.REFUSED, refusal=Refusal.NOT_STATED, searched="Who?",
+        evidence=(evidence(article, QUOTE),), filters=Filters(languages=("ar",)),
+    )  # fmt: skip
+    shown = render_markdown(ENGLISH, refused)
+    assert "Searched for: Who?\n\nNarrow the search: Arabic\n\n**Not stated**" in shown
+    assert f"Nearest in the archive, not an answer:\n\n- {QUOTE}[^1]" in shown

@@ -15,16 +15,18 @@ from index.errors import ArchiveError, DatelineError, ModelError
 from index.groups import CopyGroups
 from index.versions import versions
 from qa.settings import load_settings
-from ui import feeds, upkeep
+from ui import feeds, upkeep, users
 from ui.add import add
 from ui.console import OUT, complain, fail, follow_steps, print_json, print_lines
 from ui.options import After, AsOf, Before, Db, Earlier, Json, K, Language, NotPublisher, Publisher, make_filters
+from ui.serve import mcp, serve
 from ui.terminal import answer_lines, article_lines, hit_lines, plain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Ask a news archive a question.")
-for _command in (add, upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup):
+for _command in (add, upkeep.duplicates, upkeep.doctor, upkeep.rebuild, upkeep.export, upkeep.backup, serve, mcp):
     app.command()(_command)
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:
@@ -173,19 +175,3 @@ def info(db: Db = None, as_json: Json = False) -> None:
             ", ".join(f"{plain(key)} {number}" for key, number in value.items()) if isinstance(value, dict) else value
         )
         OUT.print(f"{name:<16}{' to '.join(map(str, value)) if isinstance(value, list) else shown}")
-
-
-@app.command()
-def serve(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 opens the page to the network.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
-    db: Db = None,
-) -> None:
-    """Open the chat page in the browser."""
-    from ui.web.app import serve_page
-
-    serve_page(
-        load_settings(db=db), host, port, announce=lambda url: OUT.print(f"Dateline is at {url}  (Ctrl+C stops it)")
-    )

@@ -17,10 +17,7 @@ _LOGO = (
     '<path d="M9 8h6a8 8 0 0 1 0 16H9z" fill="none" stroke="#fff" stroke-width="3.4"/></svg>'
 )
 
-HEAD = (
-    f'<link rel="icon" href="data:image/svg+xml,{quote(_LOGO)}">'
-    '<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
-)
+HEAD = f'<link rel="icon" href="data:image/svg+xml,{quote(_LOGO)}"><meta name="color-scheme" content="light dark">'
 
 
 def make_theme() -> Base:
