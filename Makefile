@@ -10,7 +10,7 @@ demo: .venv/.installed
 	$(BIN)/dateline ask "$(QUESTION)" --db dateline-archive
 
 test: check
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: .venv/.developer
 	$(BIN)/ruff check .
