@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.fastapi import FastAPI
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 from httpx import HTTPError
@@ -59,7 +60,7 @@ class ChromaVectors:
             self.count()  # reads the files
         except (ChromaError, sqlite3.Error, OSError, ValueError, RuntimeError, HTTPError) as error:
             if client is not None:
-                client.close()
+                _close(client)
             remedy = "run: dateline rebuild" if isinstance(place, Path) else "start it, or mend DATELINE_CHROMA_URL"
             where = f"in {place}" if isinstance(place, Path) else f"on the server {place.url}"
             raise ArchiveError(f"the vectors {where} cannot be opened: {error}; {remedy}") from error
@@ -125,7 +126,7 @@ class ChromaVectors:
 
     def close(self) -> None:
         """Let go of the folder or the server, after which it can be opened anew."""
-        self._client.close()
+        _close(self._client)
 
     def ids(self) -> set[str]:
         """Every stored id."""
@@ -176,6 +177,14 @@ def _connect(server: Server) -> Client:
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
     return cast(Client, chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=settings))
+
+
+def _close(client: Client) -> None:
+    """Close it, with its connections to a server, which chromadb 1.5 leaves open."""
+    client.close()
+    for server in (client._server, getattr(client._admin_client, "_server", None)):
+        if isinstance(server, FastAPI):
+            server._session.close()
 
 
 def _check(file: Path) -> None:

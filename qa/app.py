@@ -1,6 +1,7 @@
 """Settings to working parts: the one place that picks classes."""
 
 import logging
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,13 +82,15 @@ def build_indexer(settings: Settings, archive: Archive) -> Indexer:
 
 def examine(settings: Settings) -> list[str]:
     """What is wrong with the archive, each finding with its remedy; empty when all is well."""
-    archive = Archive(settings.db)
-    try:
-        indexer, vectors = _indexer(settings, archive)
-        indexer.check()
-    except ArchiveError as error:
-        return [str(error)]
-    return examine_archive(archive, vectors).findings
+    with ExitStack() as opened:
+        archive = opened.enter_context(closing(Archive(settings.db)))
+        try:
+            indexer, vectors = _indexer(settings, archive)
+            opened.callback(vectors.close)
+            indexer.check()
+        except ArchiveError as error:
+            return [str(error)]
+        return examine_archive(archive, vectors).findings
 
 
 def _indexer(settings: Settings, archive: Archive) -> tuple[Indexer, ChromaVectors]:

@@ -43,6 +43,7 @@ class Exchange:
         self.handler.send_response(status)
         self.handler.send_header("Content-Type", kind)
         self.handler.send_header("Transfer-Encoding", "chunked")
+        self.handler.send_header("Connection", "close")  # or the next request may go out on what is being closed
         self.handler.end_headers()
 
     def send(self, data: bytes) -> None:

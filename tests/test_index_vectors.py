@@ -1,8 +1,10 @@
 """One contract, kept by the Chroma store and by a brute-force one."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
 from socket import create_connection, socket
@@ -49,13 +51,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["chroma", "brute force", "server"])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    if request.param == "brute force":
-        return BruteForceVectors
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    place: Path | Server = tmp_path / "chroma"
     if request.param == "server":
         place = Server(url=request.getfixturevalue("server"), archive=f"a{next(_numbers)}")
-        return lambda: ChromaVectors(place, f"test-{next(_numbers)}")
-    return lambda: ChromaVectors(tmp_path / "chroma", f"test-{next(_numbers)}")
+    with ExitStack() as made:
+        if request.param == "brute force":
+            yield BruteForceVectors
+        else:
+            yield lambda: made.enter_context(closing(ChromaVectors(place, f"test-{next(_numbers)}")))
 
 
 def rows(seed: int, count: int) -> Vectors:
@@ -118,11 +122,22 @@ def test_a_folder_that_cannot_be_opened_names_the_way_out(tmp_path: Path) -> Non
 
 def test_two_archives_on_one_server_are_apart(server: str) -> None:
     one, other = (ChromaVectors(Server(url=server, archive=key), "chunks-1") for key in ("one", "other"))
-    one.add(["a"], rows(1, 1))
-    assert (one.count(), other.count()) == (1, 0)
-    one.replace("chunks-2")
-    one.drop("chunks-1")
-    assert one.count() == 0
+    with closing(one), closing(other):
+        one.add(["a"], rows(1, 1))
+        assert (one.count(), other.count()) == (1, 0)
+        one.replace("chunks-2")
+        one.drop("chunks-1")
+        assert one.count() == 0
+
+
+def test_closing_ends_the_connections_to_the_server(server: str) -> None:
+    def connected() -> int:
+        return sum(type(one) is socket and one.fileno() >= 0 for one in gc.get_objects())
+
+    before, store = connected(), ChromaVectors(Server(url=server, archive="closed"), "chunks-1")
+    assert connected() > before
+    store.close()
+    assert connected() == before
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8000", "ftp://localhost"])
@@ -134,8 +149,9 @@ def test_a_server_that_does_not_answer_is_named(url: str) -> None:
 def test_an_archive_asks_and_answers_over_a_server(server: str, tmp_path: Path) -> None:
     own = Settings(db=tmp_path / "archive", chroma_url=server, chroma_token=SecretStr("a-token"))
     archive = Archive(own.db, create=True)
-    report = build_indexer(own, archive).add(read_paths([ARTICLES / "zeytin-hasadi.txt"]))
-    assert report.added == 1
+    indexer = build_indexer(own, archive)
+    assert indexer.add(read_paths([ARTICLES / "zeytin-hasadi.txt"])).added == 1
+    indexer.vectors.close()
     assert not (own.db / "chroma").exists()
     answerer = build_answerer(own)
     assert answerer.search("olives", k=1)[0].score > 0
@@ -144,6 +160,8 @@ def test_an_archive_asks_and_answers_over_a_server(server: str, tmp_path: Path) 
     assert not back_up(archive, tmp_path / "copy")
     copied = own.model_copy(update={"db": tmp_path / "copy"})
     assert examine(copied) == ["1 articles have no vectors yet; the next dateline add makes them"]
-    assert build_indexer(copied, Archive(copied.db)).repair() == 1
+    indexer = build_indexer(copied, Archive(copied.db))
+    assert indexer.repair() == 1
+    indexer.vectors.close()
     assert examine(copied) == examine(own) == []
     archive.close()

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from index.articles import Article, make_article
 from tests.attacks import ATTACKS
-from tests.browsing import LAPTOP, MARKS, PHONE, SECONDS, Seen, ask, browser, visit
+from tests.browsing import LAPTOP, MARKS, PHONE, Seen, ask, browser, visit
 from tests.loopback import serving as web_serving
 from tests.toy_site import Toy, serving
 from ui.web.guard.rules import Rules
@@ -58,7 +58,7 @@ def pages(toy: Toy, shut: Toy) -> Iterator[BrowserContext]:
 @pytest.fixture
 def seen(pages: BrowserContext, toy: Toy) -> Iterator[Seen]:
     with visit(pages, toy.served.address, LAPTOP, "archive") as found:
-        expect(found.page.locator(".entries li").first).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator(".entries li").first).to_be_visible()
         yield found
 
 
@@ -67,7 +67,7 @@ def each(pages: BrowserContext, toy: Toy, request: pytest.FixtureRequest) -> Ite
     """In English on a phone and in Arabic on a laptop."""
     path, size = request.param
     with visit(pages, toy.served.address, size, f"{path}archive") as found:
-        expect(found.page.locator(".entries li").first).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator(".entries li").first).to_be_visible()
         yield found
 
 
@@ -79,9 +79,9 @@ def upload(page: Page, *files: FilePayload) -> None:
     if not page.locator("#files").is_visible():
         page.locator("#add > button").click()
     page.locator("#files input[type=file]").set_input_files(list(files))
-    expect(page.locator("#files .file-preview tr, #files .file")).to_have_count(len(files), timeout=SECONDS)
+    expect(page.locator("#files .file-preview tr, #files .file")).to_have_count(len(files))
     page.locator("#add-files").click()
-    expect(page.locator("#told .done, #told .problem").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .done, #told .problem").first).to_be_visible()
 
 
 def text_file(name: str, text: str) -> FilePayload:
@@ -167,22 +167,22 @@ def test_copies_of_a_story_are_shown_together(seen: Seen) -> None:
 
 def test_the_doctor_says_that_the_archive_is_sound(seen: Seen) -> None:
     seen.page.locator("#doctor").click()
-    expect(seen.page.locator("#looked")).to_contain_text("the archive is sound", timeout=SECONDS)
+    expect(seen.page.locator("#looked")).to_contain_text("the archive is sound")
 
 
 def test_files_are_added_the_rest_is_named_and_questions_find_them(seen: Seen) -> None:
     page = seen.page
     upload(page, text_file("crane.txt", "A yellow crane lifted the anchor."), text_file("broken.json", "{"))
-    expect(page.locator("#told .done")).to_contain_text("1 article added", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("1 article added")
     expect(page.locator("#told .problem")).to_contain_text("1 could not be added:")
     expect(page.locator("#told .problem li")).to_contain_text("broken.json")
     expect(page.locator("#masthead .holdings")).to_contain_text("34 articles")
     expect(page.locator(".found")).to_have_text("34 articles")
     upload(page, text_file("crane.txt", "A yellow crane lifted the anchor."))
-    expect(page.locator("#told .done")).to_contain_text("1 there already", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("1 there already")
     page.wait_for_timeout(500)  # for what follows on it: gradio complains of a page that is left on its way
     page.locator("#masthead nav a").first.click()
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     expect(ask(page, "A yellow crane lifted").locator(".statement")).to_contain_text("lifted the anchor")
 
 
@@ -191,7 +191,7 @@ def test_an_address_is_fetched_and_a_private_one_refused(seen: Seen) -> None:
     page.locator("#add > button").click()
     page.locator("#urls textarea").fill("http://news.example/news\nhttp://news.example/missing")
     page.locator("#add-urls").click()
-    expect(page.locator("#told .done")).to_contain_text("1 article added", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("1 article added")
     expect(page.locator("#told .problem")).to_contain_text("missing")
     page.locator("#urls textarea").fill("passwd")
     page.locator("#add-urls").click()
@@ -217,7 +217,7 @@ def test_removing_asks_first(seen: Seen) -> None:
     expect(page.locator(".remove.sure")).to_have_count(0)  # a click elsewhere takes it back
     button.click()
     button.click()
-    expect(page.locator("#told .done")).to_contain_text("is removed", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("is removed")
     expect(page.locator(".found")).not_to_have_text(before)
     expect(page.locator("#masthead .holdings")).to_contain_text(found(page))
 
@@ -238,7 +238,7 @@ def test_two_visitors_narrow_apart(seen: Seen, pages: BrowserContext) -> None:
     seen.page.locator('.bar[data-value="ar"]').click()
     expect(seen.page.locator(".entries li")).to_have_count(1)
     with visit(pages, seen.address, LAPTOP, "archive") as other:
-        expect(other.page.locator(".entries li")).to_have_count(25, timeout=SECONDS)
+        expect(other.page.locator(".entries li")).to_have_count(25)
         expect(other.page.locator("#charts .lift")).to_have_count(0)
 
 
@@ -247,7 +247,7 @@ def test_names_of_files_and_texts_that_attack_are_text(seen: Seen) -> None:
     names = [re.sub(r"[/\\\x00-\x1f]", "_", one)[:80] for one in ATTACKS[::7]]
     good = [text_file(f"{name}.txt", f"Number {at} {ATTACKS[at]}") for at, name in enumerate(names)]
     upload(page, *good, *(text_file(f"{name}.json", f"{{{ATTACKS[at]}") for at, name in enumerate(names)))
-    expect(page.locator("#told .problem li")).to_have_count(len(names), timeout=SECONDS)
+    expect(page.locator("#told .problem li")).to_have_count(len(names))
     for at in range(3):
         page.locator(".entries .open").nth(at).click()
         expect(page.locator("#source h2")).to_be_visible()
@@ -259,13 +259,13 @@ def test_names_of_files_and_texts_that_attack_are_text(seen: Seen) -> None:
         expect(page.locator("#charts .lift").first).to_be_visible()
         page.locator("#urls textarea").fill(f"http://x.example/{attack}".replace(" ", "%20").replace("\n", ""))
     page.locator("#add-urls").click()
-    expect(page.locator("#told .problem")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_be_visible()
     assert page.locator("#told img, #listed img, #charts img, #source img, #told script").count() == 0
 
 
 def test_where_others_reach_it_nothing_can_be_changed(shut: Toy, pages: BrowserContext) -> None:
     with visit(pages, shut.served.address, LAPTOP, "archive") as other:
-        expect(other.page.locator(".entries li").first).to_be_visible(timeout=SECONDS)
+        expect(other.page.locator(".entries li").first).to_be_visible()
         expect(other.page.locator("#add, #doctor, .remove")).to_have_count(0)
         expect(other.page.locator("#copies")).to_be_visible()
 
@@ -274,6 +274,6 @@ def test_dark_has_the_same_page(seen: Seen) -> None:
     page = seen.page
     page.emulate_media(color_scheme="dark")
     page.reload()
-    expect(page.locator(".entries li").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".entries li").first).to_be_visible()
     colour = page.evaluate("getComputedStyle(document.querySelector('.open')).color")
     assert min(map(int, re.findall(r"\d+", colour)[:3])) > 150

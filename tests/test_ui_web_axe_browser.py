@@ -11,7 +11,7 @@ from eval.page_sets import PageSets
 from index.archive import Archive
 from qa.app import build_answerer
 from qa.settings import load_settings
-from tests.browsing import LAPTOP, MARKS, PHONE, SECONDS, ask, browser
+from tests.browsing import LAPTOP, MARKS, PHONE, ask, browser
 from tests.test_eval_run import reported
 from tests.toy_site import make_means, serving, users
 
@@ -72,7 +72,7 @@ def visit(opened: Browser, address: str, theme: Theme, size: tuple[int, int] = L
     )
     page = context.new_page()
     page.goto(address)
-    expect(page.locator("#masthead h1")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#masthead h1")).to_be_visible()
     page.wait_for_timeout(800)  # what a page asks for once it is open is there
     return page
 
@@ -104,7 +104,7 @@ def test_an_answer_its_source_and_the_conversations(opened: Browser, address: st
     page.locator("#filters > button").click()
     turn = ask(page, "Did Armenia request CSTO help?")
     turn.locator(".cite").first.click()
-    expect(page.locator("#source mark")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#source mark")).to_be_visible()
     assert grave(page) == []
     page.locator("#conversations").click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -116,16 +116,16 @@ def test_an_answer_its_source_and_the_conversations(opened: Browser, address: st
 def test_an_article_and_what_could_not_be_added(opened: Browser, address: str, language: str, theme: Theme) -> None:
     page = visit(opened, address + read_words(language).path + PAGES["archive"], theme)
     page.locator(".bar").first.click()
-    expect(page.locator("#charts .lift").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#charts .lift").first).to_be_visible()
     page.locator(".entries .open").first.click()
-    expect(page.locator("#source h2")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#source h2")).to_be_visible()
     page.locator("#add > button").click()
     page.locator("#files input[type=file]").set_input_files(
         [FilePayload(name="empty.txt", mimeType="text/plain", buffer=b"")]
     )
-    expect(page.locator("#files .file-preview tr, #files .file")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#files .file-preview tr, #files .file")).to_have_count(1)
     page.locator("#add-files").click()
-    expect(page.locator("#told .problem")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_be_visible()
     assert grave(page) == []
     page.context.close()
 
@@ -137,14 +137,14 @@ def test_answers_beside_their_gold(opened: Browser, address: str, language: str,
     page.locator("#set input[type=file]").set_input_files(
         [FilePayload(name="cases.jsonl", mimeType="text/plain", buffer=b"\n".join(cases[:3]))]
     )
-    expect(page.locator("#set .file-preview tr, #set .file")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#set .file-preview tr, #set .file")).to_have_count(1)
     page.locator("#ask-all").click()
-    expect(page.locator(".cases > li")).to_have_count(3, timeout=3 * SECONDS)
-    expect(page.locator("#report")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".cases > li")).to_have_count(3)
+    expect(page.locator("#report")).to_be_visible()
     for one in page.locator(".cases summary").all():
         one.click()
     page.locator(".cases .open").first.click()
-    expect(page.locator("#source mark").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#source mark").first).to_be_visible()
     assert grave(page) == []
     page.context.close()
 
@@ -153,15 +153,15 @@ def test_answers_beside_their_gold(opened: Browser, address: str, language: str,
 def test_a_case_being_drafted(opened: Browser, address: str, language: str, theme: Theme) -> None:
     page = visit(opened, address + read_words(language).path + PAGES["drafts"], theme)
     page.locator("#begin").click()
-    expect(page.locator("#draft blockquote")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#draft-question textarea")).to_be_focused()  # the form has been filled in
     page.locator("#draft-question textarea").fill("Is it so?")
     page.locator("#draft-answer").locator("textarea, input").fill("nothing of the kind")
     page.locator("#keep-case").click()
-    expect(page.locator("#told .problem")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_be_visible()
     assert grave(page) == []
     page.locator("#draft-answer").locator("textarea, input").fill(page.locator("#draft mark").inner_text())
     page.locator("#keep-case").click()
-    expect(page.locator("#listed .entries li")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#listed .entries li")).to_have_count(1)
     assert grave(page) == []
     page.context.close()
 
@@ -174,7 +174,7 @@ def test_signing_in(opened: Browser, closed: str, language: str, theme: Theme) -
     page.locator("#name").fill("nobody")
     page.locator("#password").fill("nothing")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("alert")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == language
     assert grave(page) == []
     context.close()

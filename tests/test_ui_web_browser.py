@@ -14,7 +14,7 @@ from index.articles import make_article
 from index.build import Indexer
 from qa.app import build_answerer, build_indexer
 from qa.settings import load_settings
-from tests.browsing import LAPTOP, MARKS, PHONE, SECONDS, Seen, ask, browser, choose, visit
+from tests.browsing import LAPTOP, MARKS, PHONE, Seen, ask, browser, choose, visit
 from ui.web.server import reserve, start
 from ui.web.site import Site, make_site
 
@@ -87,7 +87,7 @@ def pages(served: Served) -> Iterator[Browser]:
 def seen(pages: Browser, served: Served) -> Iterator[Seen]:
     """The chat on a laptop."""
     with visit(pages, served.address, LAPTOP) as found:
-        expect(found.page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator(".welcome")).to_be_visible()
         yield found
 
 
@@ -95,7 +95,7 @@ def seen(pages: Browser, served: Served) -> Iterator[Seen]:
 def either(pages: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Seen]:
     """The chat on a laptop, and on a phone."""
     with visit(pages, served.address, request.param) as found:
-        expect(found.page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator(".welcome")).to_be_visible()
         yield found
 
 
@@ -103,7 +103,7 @@ def either(pages: Browser, served: Served, request: pytest.FixtureRequest) -> It
 def mirrored(pages: Browser, served: Served) -> Iterator[Seen]:
     """The chat in Arabic."""
     with visit(pages, served.address, LAPTOP, "ar") as found:
-        expect(found.page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator(".welcome")).to_be_visible()
         yield found
 
 
@@ -149,7 +149,7 @@ def test_an_article_that_attacks_is_shown_as_text(either: Seen) -> None:
 def test_earlier_answers_stay_and_a_new_chat_is_empty(seen: Seen) -> None:
     page = seen.page
     page.locator(".example").first.click()
-    expect(page.locator(".turn .cite").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn .cite").first).to_be_visible()
     ask(page, "What did Putin and Pashinyan talk about?")
     first = page.locator(".turn").first.locator(".statement").first
     first.locator(".cite").click()
@@ -163,7 +163,7 @@ def test_earlier_answers_stay_and_a_new_chat_is_empty(seen: Seen) -> None:
 def test_sessions_do_not_see_each_other(seen: Seen, pages: Browser) -> None:
     ask(seen.page, QUESTION)
     with visit(pages, seen.address, LAPTOP) as other:
-        expect(other.page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(other.page.locator(".welcome")).to_be_visible()
         expect(other.page.locator(".turn")).to_have_count(0)
         open_history(other.page)
         expect(other.page.locator("#history .kept")).to_contain_text("Nothing is kept yet")
@@ -171,10 +171,10 @@ def test_sessions_do_not_see_each_other(seen: Seen, pages: Browser) -> None:
 
 def test_every_suggestion_is_answered(seen: Seen) -> None:
     page = seen.page
-    expect(page.locator(".example")).to_have_count(4, timeout=SECONDS)
+    expect(page.locator(".example")).to_have_count(4)
     for question in page.locator(".example").all_inner_texts():
         page.locator(".example", has_text=question).click()
-        expect(page.locator(".turn .cite").first).to_be_visible(timeout=SECONDS)
+        expect(page.locator(".turn .cite").first).to_be_visible()
         expect(page.locator(".turn .refusal")).to_have_count(0)
         page.locator("#new").click()
         expect(page.locator(".example")).to_have_count(4)
@@ -240,7 +240,7 @@ def test_a_question_can_be_stopped_and_asked_again(seen: Seen) -> None:
     expect(page.locator(".turn .stopped")).to_be_visible()
     expect(page.locator(".turn .cite")).to_have_count(0)
     page.locator(".turn .retry").click()
-    expect(page.locator(".turn .cite").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn .cite").first).to_be_visible()
     expect(page.locator(".turn")).to_have_count(1)
 
 
@@ -274,10 +274,10 @@ def test_a_conversation_is_opened_again_with_its_sources(either: Seen) -> None:
     ask(page, FERRY_QUESTION)
     ask(page, QUESTION)
     page.reload()
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     open_history(page)
     page.locator("#history .kept .open").click()
-    expect(page.locator(".turn")).to_have_count(2, timeout=SECONDS)
+    expect(page.locator(".turn")).to_have_count(2)
     page.locator(".turn .cite").first.click()
     expect(page.locator("#source mark")).to_contain_text("412 passengers")
     ask(page, "Who said so?")
@@ -292,8 +292,8 @@ def test_what_is_kept_outlives_a_server_that_forgot_the_page(seen: Seen, served:
     served.site.pages["/"].state_holder.session_data.clear()
     page.locator("#question textarea").fill("Who said so?")
     page.locator("#question textarea").press("Enter")
-    expect(page.locator(".turn")).to_have_count(1, timeout=SECONDS)
-    expect(page.locator(".turn .actions")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator(".turn .actions")).to_be_visible()
     kept = page.evaluate("JSON.parse(localStorage.getItem('dateline-conversations'))")
     assert [len(one["turns"]) for one in kept][-1] == 2
 
@@ -355,7 +355,7 @@ def test_nothing_is_kept_where_the_reader_says_so(seen: Seen) -> None:
     page.keyboard.press("Escape")
     ask(page, QUESTION)
     page.reload()
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     ask(page, QUESTION)
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dateline'))") == [
         "dateline-keep-nothing"
@@ -371,7 +371,7 @@ def test_damaged_storage_does_no_harm(seen: Seen, damage: str) -> None:
     open_history(page)
     if "title" in damage:
         page.locator("#history .kept .open").click()
-        expect(page.locator("#conversation")).to_contain_text("cannot be opened", timeout=SECONDS)
+        expect(page.locator("#conversation")).to_contain_text("cannot be opened")
     else:
         expect(page.locator("#history .kept")).to_contain_text("Nothing is kept yet")
         page.keyboard.press("Escape")
@@ -446,12 +446,12 @@ def test_the_other_language_is_a_link_away_and_shares_what_is_kept(seen: Seen) -
     page = seen.page
     ask(page, FERRY_QUESTION)
     page.get_by_role("link", name="العربية").click()
-    expect(page.locator(".welcome h2")).to_have_text("ماذا يقول الأرشيف؟", timeout=SECONDS)
+    expect(page.locator(".welcome h2")).to_have_text("ماذا يقول الأرشيف؟")
     open_history(page)
     expect(page.locator("#history .kept .open")).to_have_text(FERRY_QUESTION)
     page.keyboard.press("Escape")
     page.get_by_role("link", name="English").click()
-    expect(page.locator(".welcome h2")).to_have_text("What does the archive say?", timeout=SECONDS)
+    expect(page.locator(".welcome h2")).to_have_text("What does the archive say?")
 
 
 def test_everything_is_done_with_the_keyboard(seen: Seen) -> None:
@@ -459,7 +459,7 @@ def test_everything_is_done_with_the_keyboard(seen: Seen) -> None:
     expect(page.locator("#question textarea")).to_be_focused()
     page.keyboard.type(FERRY_QUESTION)
     page.keyboard.press("Enter")
-    expect(page.locator(".turn .actions")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn .actions")).to_be_visible()
     reached = set()
     for _ in range(25):
         page.keyboard.press("Tab")
@@ -498,13 +498,13 @@ def test_nothing_moves_where_the_system_asks_for_that(seen: Seen) -> None:
     page = seen.page
     page.locator("#question textarea").fill(FERRY_QUESTION)
     page.locator("#question textarea").press("Enter")
-    expect(page.locator(".turn")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator(".turn")).to_have_count(1)
     assert page.evaluate(moving) == 0
-    expect(page.locator(".turn .actions")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn .actions")).to_be_visible()
     page.locator(".turn .cite").first.click()
     page.locator("#filters > button").click()
     assert page.evaluate(moving) == 0
-    expect(page.locator("#source mark")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#source mark")).to_be_visible()
     assert page.evaluate(moving) == 0
 
 

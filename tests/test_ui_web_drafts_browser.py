@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from eval.check import check_cases
 from index.articles import make_article
 from tests.attacks import ATTACKS
-from tests.browsing import LAPTOP, MARKS, PHONE, SECONDS, Seen, browser, visit
+from tests.browsing import LAPTOP, MARKS, PHONE, Seen, browser, visit
 from tests.toy_site import Toy, serving
 
 pytestmark = MARKS
@@ -43,21 +43,21 @@ def each(pages: BrowserContext, toy: Toy, request: pytest.FixtureRequest) -> Ite
     """In English on a laptop and a phone, in Arabic on a laptop."""
     path, size = request.param
     with visit(pages, toy.served.address, size, f"{path}drafts") as found:
-        expect(found.page.locator("#begin")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator("#begin")).to_be_visible()
         yield found
 
 
 @pytest.fixture
 def seen(pages: BrowserContext, toy: Toy) -> Iterator[Seen]:
     with visit(pages, toy.served.address, LAPTOP, "drafts") as found:
-        expect(found.page.locator("#begin")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator("#begin")).to_be_visible()
         yield found
 
 
 def begin(page: Page) -> None:
     page.locator("#begin").click()
-    expect(page.locator("#draft blockquote")).to_be_visible(timeout=SECONDS)
-    expect(page.locator("#draft-question textarea")).to_be_focused(timeout=SECONDS)  # the step has ended
+    expect(page.locator("#draft blockquote")).to_be_visible()
+    expect(page.locator("#draft-question textarea")).to_be_focused()  # the step has ended
 
 
 def skip_to(page: Page, text: str) -> None:
@@ -66,8 +66,8 @@ def skip_to(page: Page, text: str) -> None:
         if text in page.locator("#draft mark").inner_text():
             return
         page.locator("#skip").click()
-        expect(page.locator("#draft .where").first).to_have_text(re.compile(rf"^\D+{number}\D"), timeout=SECONDS)
-        expect(page.locator("#draft-question textarea")).to_be_focused(timeout=SECONDS)
+        expect(page.locator("#draft .where").first).to_have_text(re.compile(rf"^\D+{number}\D"))
+        expect(page.locator("#draft-question textarea")).to_be_focused()
     assert text in page.locator("#draft mark").inner_text()
 
 
@@ -80,7 +80,7 @@ def test_a_case_is_written_downloaded_and_sound(each: Seen, tmp_path: Path) -> N
     expect(page.locator("#draft-question textarea")).to_be_focused()
     page.locator("#draft-question textarea").fill("How many passengers did the ferry Oriole carry?")
     page.locator("#keep-case").click()
-    expect(page.locator("#listed .entries li")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#listed .entries li")).to_have_count(1)
     with page.expect_download() as found:
         page.locator("#download").click()
     assert found.value.suggested_filename == "cases.jsonl"
@@ -94,17 +94,17 @@ def test_a_yes_no_question_asks_for_its_verdict(seen: Seen) -> None:
     begin(page)
     expect(page.locator("#draft-verdict")).to_be_hidden()
     page.get_by_label("Yes or no").click()
-    expect(page.locator("#draft-verdict")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#draft-verdict")).to_be_visible()
     expect(page.locator("#draft-answer")).to_be_hidden()
     page.locator("#draft-question textarea").fill("Is it so?")
     page.locator("#keep-case").click()
-    expect(page.locator("#told .problem")).to_contain_text("the verdict '' is none of yes", timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_contain_text("the verdict '' is none of yes")
     expect(page.locator("#draft-question textarea")).to_have_value("Is it so?")
     page.locator("#draft-verdict").get_by_label("Disputed").click()
     page.locator("#keep-case").click()
-    expect(page.locator("#listed .entries li")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#listed .entries li")).to_have_count(1)
     page.get_by_role("button", name=re.compile("^Take out: Is it so")).click()
-    expect(page.locator("#listed .entries li")).to_have_count(0, timeout=SECONDS)
+    expect(page.locator("#listed .entries li")).to_have_count(0)
     expect(page.locator("#download")).to_be_hidden()
 
 
@@ -114,7 +114,7 @@ def test_an_answer_that_is_not_in_the_sentence_is_refused(seen: Seen) -> None:
     page.locator("#draft-question textarea").fill("Who?")
     page.locator("#draft-answer textarea, #draft-answer input").fill(ATTACKS[7])
     page.locator("#keep-case").click()
-    expect(page.locator("#told .problem")).to_contain_text("is not in the sentence", timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_contain_text("is not in the sentence")
 
 
 def test_the_sentence_opens_in_its_article_and_the_end_says_so(seen: Seen) -> None:
@@ -123,12 +123,12 @@ def test_the_sentence_opens_in_its_article_and_the_end_says_so(seen: Seen) -> No
     skip_to(page, "الجسر")
     expect(page.locator("#draft blockquote")).to_have_attribute("dir", "rtl")
     page.locator("#draft .open").click()
-    expect(page.locator("#source mark")).to_contain_text("الجسر القديم", timeout=SECONDS)
+    expect(page.locator("#source mark")).to_contain_text("الجسر القديم")
     while page.locator("#skip").is_visible():
         before = page.locator("#draft .where").first.inner_text()
         page.locator("#skip").click()
-        expect(page.locator("#draft")).not_to_contain_text(before, timeout=SECONDS)
-    expect(page.locator("#draft .hint")).to_contain_text("That was all, with 0 cases kept", timeout=SECONDS)
+        expect(page.locator("#draft")).not_to_contain_text(before)
+    expect(page.locator("#draft .hint")).to_contain_text("That was all, with 0 cases kept")
     expect(page.locator("#begin")).to_have_text("Show me others")
 
 
@@ -139,8 +139,8 @@ def test_texts_and_questions_that_attack_are_text(seen: Seen) -> None:
     for at, attack in enumerate(ATTACKS[::20]):
         page.locator("#draft-question textarea").fill(f"Who {attack}")
         page.locator("#keep-case").click()
-        expect(page.locator("#listed .entries li")).to_have_count(at + 1, timeout=SECONDS)
+        expect(page.locator("#listed .entries li")).to_have_count(at + 1)
         page.locator("#begin").click()
-        expect(page.locator("#draft .where").first).to_have_text(re.compile(r"^\D+1\D"), timeout=SECONDS)
+        expect(page.locator("#draft .where").first).to_have_text(re.compile(r"^\D+1\D"))
         expect(page.locator("#draft-question textarea")).to_be_focused()
     assert page.locator("#draft img, #listed img, #listed script, #source img").count() == 0

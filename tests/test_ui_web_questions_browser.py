@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.attacks import ATTACKS
-from tests.browsing import LAPTOP, MARKS, PHONE, SECONDS, Seen, browser, visit
+from tests.browsing import LAPTOP, MARKS, PHONE, Seen, browser, visit
 from tests.toy_site import ARTICLES, Toy, serving
 
 pytestmark = MARKS
@@ -48,7 +48,7 @@ def pages(toy: Toy) -> Iterator[BrowserContext]:
 @pytest.fixture
 def seen(pages: BrowserContext, toy: Toy) -> Iterator[Seen]:
     with visit(pages, toy.served.address, LAPTOP, "questions") as found:
-        expect(found.page.locator("#ask-all")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator("#ask-all")).to_be_visible()
         yield found
 
 
@@ -57,7 +57,7 @@ def each(pages: BrowserContext, toy: Toy, request: pytest.FixtureRequest) -> Ite
     """In English on a phone and in Arabic on a laptop."""
     path, size = request.param
     with visit(pages, toy.served.address, size, f"{path}questions") as found:
-        expect(found.page.locator("#ask-all")).to_be_visible(timeout=SECONDS)
+        expect(found.page.locator("#ask-all")).to_be_visible()
         yield found
 
 
@@ -69,14 +69,14 @@ def ask_file(page: Page, name: str, content: bytes) -> None:
     page.locator("#set input[type=file]").set_input_files(
         FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
     )
-    expect(page.locator("#set .file-preview tr, #set .file")).to_have_count(1, timeout=SECONDS)
+    expect(page.locator("#set .file-preview tr, #set .file")).to_have_count(1)
     page.locator("#ask-all").click()
 
 
 def test_each_answer_stands_beside_its_gold(each: Seen) -> None:
     page = each.page
     ask_file(page, "cases.jsonl", lines(CASES))
-    expect(page.locator("#told .done")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .done")).to_be_visible()
     expect(page.locator(".cases > li")).to_have_count(4)
     expect(page.locator("#told .done")).to_contain_text("2")
     first = page.locator(".cases details").first
@@ -91,7 +91,7 @@ def test_each_answer_stands_beside_its_gold(each: Seen) -> None:
 def test_answers_are_narrowed_to_what_is_wrong_with_them(seen: Seen) -> None:
     page = seen.page
     ask_file(page, "cases.jsonl", lines(CASES))
-    expect(page.locator("#told .done")).to_contain_text("2 of 4 right", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("2 of 4 right")
     expect(page.locator(".marks button")).to_have_text(["All 4", "Right 2", "Gold not cited 1", "Wrongly refused 1"])
     page.get_by_role("button", name="Wrongly refused").click()
     expect(page.locator(".found")).to_be_focused()
@@ -104,7 +104,7 @@ def test_answers_are_narrowed_to_what_is_wrong_with_them(seen: Seen) -> None:
 def test_the_report_is_downloaded_and_stands_alone(seen: Seen) -> None:
     page = seen.page
     ask_file(page, "cases.jsonl", lines(CASES))
-    expect(page.locator("#report")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#report")).to_be_visible()
     with page.expect_download() as found:
         page.locator("#report").click()
     assert found.value.suggested_filename == "report.html"
@@ -117,11 +117,11 @@ def test_a_set_is_counted_and_ends_as_the_server_stops(seen: Seen, toy: Toy, mon
     answered = re.compile(r"^dateline_questions_total\{.*\} (\d+)", re.MULTILINE)
     before = sum(map(int, answered.findall(toy.client.get("/metrics").text)))
     ask_file(seen.page, "cases.jsonl", lines(CASES))
-    expect(seen.page.locator("#told .done")).to_contain_text("2 of 4 right", timeout=SECONDS)
+    expect(seen.page.locator("#told .done")).to_contain_text("2 of 4 right")
     assert sum(map(int, answered.findall(toy.client.get("/metrics").text))) == before + 4
     monkeypatch.setattr(toy.served.site.answerer, "closing", True)
     seen.page.locator("#ask-all").click()
-    expect(seen.page.locator("#told .done")).to_contain_text("0 of 4 right", timeout=SECONDS)
+    expect(seen.page.locator("#told .done")).to_contain_text("0 of 4 right")
 
 
 def test_a_run_is_stopped_and_shows_what_it_has(seen: Seen, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +134,9 @@ def test_a_run_is_stopped_and_shows_what_it_has(seen: Seen, toy: Toy, monkeypatc
 
     monkeypatch.setattr(answerer._reader, "read", slowly)
     ask_file(page, "many.jsonl", lines([case(at, f"The ferry number {at} runs", None) for at in range(60)]))
-    expect(page.get_by_role("progressbar")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("progressbar")).to_be_visible()
     page.locator("#stop-all").click()
-    expect(page.locator("#told .done")).to_contain_text("Stopped:", timeout=SECONDS)
+    expect(page.locator("#told .done")).to_contain_text("Stopped:")
     assert 0 < page.locator(".cases > li").count() < 25
     expect(page.locator("#report")).to_be_hidden()
 
@@ -145,7 +145,7 @@ def test_other_formats_are_read_and_what_the_archive_lacks_can_be_added(seen: Se
     page = seen.page
     table = f"question,text,answer\nWhen does it run?,{FERRY.text},noon\nWho sang?,The choir of Kestrel sang.,choir\n"
     ask_file(page, "table.csv", table.encode())
-    expect(page.locator("#told .problem")).to_contain_text("2 of its articles are not in this archive", timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_contain_text("2 of its articles are not in this archive")
     with page.expect_download() as found:
         page.locator("#articles").click()
     assert "The choir of Kestrel sang." in found.value.path().read_text(encoding="utf-8")
@@ -162,13 +162,13 @@ def test_other_formats_are_read_and_what_the_archive_lacks_can_be_added(seen: Se
 )
 def test_what_cannot_be_read_is_said_with_its_line(seen: Seen, name: str, content: bytes, said: str) -> None:
     ask_file(seen.page, name, content)
-    expect(seen.page.locator("#told .problem")).to_contain_text(said, timeout=SECONDS)
+    expect(seen.page.locator("#told .problem")).to_contain_text(said)
     assert "/gradio/" not in seen.page.locator("#told").inner_text()
 
 
 def test_asking_without_a_file_says_so(seen: Seen) -> None:
     seen.page.locator("#ask-all").click()
-    expect(seen.page.locator("#told .problem")).to_have_text("Choose a file first.", timeout=SECONDS)
+    expect(seen.page.locator("#told .problem")).to_have_text("Choose a file first.")
 
 
 def test_sets_that_attack_are_text(seen: Seen) -> None:
@@ -178,12 +178,12 @@ def test_sets_that_attack_are_text(seen: Seen) -> None:
         for at, attack in enumerate(ATTACKS[::3])
     ]
     ask_file(page, "<img src=x onerror=hacked>.jsonl", lines(cases))
-    expect(page.locator("#told .done")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .done")).to_be_visible()
     for one in page.locator(".cases summary").all()[:25:5]:
         one.click()
     assert page.locator("#told img, #listed img, #listed script, #listed iframe").count() == 0
     ask_file_again(page, "bad.jsonl", "\n".join(ATTACKS[::7]).encode())
-    expect(page.locator("#told .problem")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#told .problem")).to_be_visible()
 
 
 def ask_file_again(page: Page, name: str, content: bytes) -> None:
@@ -194,7 +194,7 @@ def ask_file_again(page: Page, name: str, content: bytes) -> None:
 
 def test_two_visitors_ask_apart(seen: Seen, pages: BrowserContext) -> None:
     ask_file(seen.page, "cases.jsonl", lines(CASES))
-    expect(seen.page.locator(".cases > li")).to_have_count(4, timeout=SECONDS)
+    expect(seen.page.locator(".cases > li")).to_have_count(4)
     with visit(pages, seen.address, LAPTOP, "questions") as other:
-        expect(other.page.locator("#ask-all")).to_be_visible(timeout=SECONDS)
+        expect(other.page.locator("#ask-all")).to_be_visible()
         expect(other.page.locator(".cases > li")).to_have_count(0)

@@ -20,8 +20,6 @@ from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.browsing import CHROMIUM, FLAGS
 
-SECONDS = 15_000  # milliseconds
-
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH: make browser")
 
 GROUP = 8  # articles that one question cites
@@ -71,7 +69,7 @@ def page(browser: Browser, toy: Toy) -> Iterator[Page]:
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("dialog", lambda dialog: said.append(dialog.message))
     opened.goto(toy.served.address)
-    expect(opened.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(opened.locator(".welcome")).to_be_visible()
     yield opened
     opened.wait_for_timeout(200)
     assert opened.evaluate("window.hacked") is None
@@ -97,7 +95,7 @@ def ask(page: Page, question: str) -> None:
             break
         except AssertionError:
             continue
-    expect(page.locator(".turn").nth(before).locator(".verdict, .problem").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".turn").nth(before).locator(".verdict, .problem").first).to_be_visible()
 
 
 def start_again(page: Page) -> None:
@@ -118,7 +116,7 @@ def test_there_are_enough_attacks() -> None:
 def test_an_attack_would_be_seen_and_the_policy_would_stop_it(toy: Toy, browser: Browser) -> None:
     page, before = browser.new_page(), reports(toy)
     page.goto(toy.served.address)
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked=1\">')")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.hacked=1'}))")
     page.evaluate(
@@ -148,7 +146,7 @@ def test_articles_that_attack_are_text(page: Page) -> None:
         for at in range(turn.locator(".cite").count()):
             turn.locator(".cite").nth(at).click()
             expect(turn.locator(".cite").nth(at)).to_have_attribute("aria-current", "true")
-            expect(page.locator("#source mark").first).to_be_visible(timeout=SECONDS)
+            expect(page.locator("#source mark").first).to_be_visible()
             page.wait_for_timeout(150)  # gradio's client loses an event that begins as its stream ends
         shown += turn.inner_html()
         start_again(page)
@@ -183,18 +181,18 @@ def test_conversations_that_attack_from_the_browsers_storage_are_text(page: Page
     stored[0]["turns"] = turns
     page.evaluate("kept => localStorage.setItem('dateline-conversations', kept)", json.dumps(stored))
     page.reload()
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     page.locator("#conversations").click()
     expect(page.locator(".kept li")).to_have_count(len(ATTACKS))
     page.locator(".kept .rename").nth(1).click()
     page.locator(".kept .open").first.click()
-    expect(page.locator(".turn")).to_have_count(len(ATTACKS), timeout=SECONDS)
+    expect(page.locator(".turn")).to_have_count(len(ATTACKS))
     page.locator(".turn .cite").first.click()
-    expect(page.locator("#source .problem, #source mark").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#source .problem, #source mark").first).to_be_visible()
     for text in ("not json", "[1]", '[{"id": "a", "title": "b", "turns": [5]}]', '{"a": 1}'):
         page.evaluate("kept => localStorage.setItem('dateline-conversations', kept)", text)
         page.reload()
-        expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(page.locator(".welcome")).to_be_visible()
 
 
 def test_a_chat_model_that_attacks_is_text(page: Page, toy: Toy) -> None:
@@ -223,7 +221,7 @@ def test_names_of_files_and_addresses_that_attack(page: Page, toy: Toy) -> None:
         page.goto(f"{toy.served.address}gradio_api/file={quote(path)}")
     for attack in ATTACKS[::12]:
         page.goto(f"{toy.served.address}?q={quote(attack)}&__theme={quote(attack)}#{quote(attack)}")
-        expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+        expect(page.locator(".welcome")).to_be_visible()
 
 
 def test_the_page_of_the_api_works_under_the_policy(toy: Toy, browser: Browser) -> None:
@@ -232,7 +230,7 @@ def test_the_page_of_the_api_works_under_the_policy(toy: Toy, browser: Browser) 
     page.locator("a.programs").click()
     shown = page.locator(".api-docs, .api-docs-wrap").first
     for name in ("/ask", "/search", "/article"):
-        expect(page.get_by_text(f"API name: {name}").first).to_be_visible(timeout=SECONDS)
+        expect(page.get_by_text(f"API name: {name}").first).to_be_visible()
     assert shown.inner_text().count("API name:") == 3
     assert reports(toy) == before
     page.close()
@@ -255,7 +253,7 @@ def test_signing_in_with_the_keyboard(closed: Toy, browser: Browser) -> None:
     expect(page.locator("#name")).to_have_value(USER)
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator(".welcome")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".welcome")).to_be_visible()
     cookie = next(one for one in context.cookies() if one["name"] == "dateline")
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Lax", -1)
     assert "dateline=" not in page.evaluate("document.cookie")
@@ -275,12 +273,12 @@ def test_who_asks_too_often_is_told(closed: Toy, browser: Browser) -> None:
     context = browser.new_context(extra_http_headers={"Authorization": f"Bearer {TOKEN}"})
     page = context.new_page()
     page.goto(closed.served.address)
-    expect(page.locator("#question textarea")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#question textarea")).to_be_visible()
     for _ in range(9):
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")
         page.wait_for_timeout(150)
-    expect(page.get_by_text("too many requests; try again in").first).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("too many requests; try again in").first).to_be_visible()
     context.close()
 
 
