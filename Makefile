@@ -9,8 +9,10 @@ demo: .venv/.installed
 	$(BIN)/dateline add examples/articles --db dateline-archive
 	$(BIN)/dateline ask "$(QUESTION)" --db dateline-archive
 
+# The tests with a browser run afterwards and alone: a browser and its server have a process each as it is.
 test: check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore-glob='tests/*_browser.py'
+	$(BIN)/python -m pytest -q tests/*_browser.py
 
 check: .venv/.developer
 	$(BIN)/ruff check .

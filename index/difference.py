@@ -34,7 +34,10 @@ def difference(old: str, new: str) -> list[Change]:
         if piece.kind == "same" and piece.text.isspace() and (gone or come):
             gap += piece.text
         elif piece.kind == "same":
-            parts = {"old": gone, "new": come, "same": gap + piece.text}
+            same = gap + piece.text
+            if found and not (gone or come):  # a line that stayed, and the beginning of the next one
+                same = found.pop().text + same
+            parts = {"old": gone, "new": come, "same": same}
             found += [Change(kind, text) for kind, text in parts.items() if text]
             gone = come = gap = ""
         else:

@@ -96,7 +96,7 @@ def visit(opened: Browser | BrowserContext, address: str, size: tuple[int, int],
     found.page.set_viewport_size({"width": width, "height": height})
     found.watch()
     found.page.route(lambda url: not url.startswith(address), lambda route: route.abort())
-    found.page.goto(address + path)
+    arrive(found.page, address + path)
     yield found
     assert found.page.evaluate("document.documentElement.scrollWidth") <= width
     assert found.page.evaluate("window.hacked") is None
@@ -104,6 +104,12 @@ def visit(opened: Browser | BrowserContext, address: str, size: tuple[int, int],
     found.page.close()
     if isinstance(opened, Browser):
         context.close()
+
+
+def arrive(page: Page, address: str) -> None:
+    """Open a page of ours, and wait until it acts on clicks, as it does once it has asked the server for something."""
+    with page.expect_response(lambda response: "/queue/join" in response.url, timeout=SECONDS):
+        page.goto(address)
 
 
 def ask(page: Page, question: str) -> Locator:

@@ -2,7 +2,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.difference import difference
@@ -11,6 +11,7 @@ TEXTS = st.text(st.sampled_from("ab \n.五人éاب"), max_size=60)
 
 
 @given(TEXTS, TEXTS)
+@example("\n.", "\n.a")
 def test_both_texts_can_be_put_together_from_the_pieces(old: str, new: str) -> None:
     found = difference(old, new)
     assert "".join(one.text for one in found if one.kind != "new") == old

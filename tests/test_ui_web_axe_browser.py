@@ -11,7 +11,7 @@ from eval.page_sets import PageSets
 from index.archive import Archive
 from qa.app import build_answerer
 from qa.settings import load_settings
-from tests.browsing import LAPTOP, MARKS, PHONE, ask, browser
+from tests.browsing import LAPTOP, MARKS, PHONE, arrive, ask, browser
 from tests.test_eval_run import reported
 from tests.toy_site import make_means, serving, users
 
@@ -71,8 +71,7 @@ def visit(opened: Browser, address: str, theme: Theme, size: tuple[int, int] = L
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme=theme
     )
     page = context.new_page()
-    page.goto(address)
-    expect(page.locator("#masthead h1")).to_be_visible()
+    arrive(page, address)
     page.wait_for_timeout(800)  # what a page asks for once it is open is there
     return page
 

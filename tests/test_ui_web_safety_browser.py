@@ -18,7 +18,7 @@ from ui.web.guard.rules import Rules
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
-from tests.browsing import CHROMIUM, FLAGS
+from tests.browsing import CHROMIUM, FLAGS, arrive
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH: make browser")
 
@@ -68,7 +68,7 @@ def page(browser: Browser, toy: Toy) -> Iterator[Page]:
     opened.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("dialog", lambda dialog: said.append(dialog.message))
-    opened.goto(toy.served.address)
+    arrive(opened, toy.served.address)
     expect(opened.locator(".welcome")).to_be_visible()
     yield opened
     opened.wait_for_timeout(200)
