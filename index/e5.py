@@ -42,7 +42,7 @@ class BundledEmbedder:
     def _parts(self) -> tuple["Tokenizer", Encoder | openvino.OpenVinoEncoder]:
         folder = bundled.model_folder(self._cache)
         if openvino.installed():
-            return load_tokenizer(folder), openvino.OpenVinoEncoder(folder)
+            return load_tokenizer(folder), openvino.embedding_encoder(folder)
         weights = load_weights(folder / "model.safetensors")
         return load_tokenizer(folder), Encoder(weights, precision=fast_precision())
 

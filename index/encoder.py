@@ -68,7 +68,7 @@ class Encoder:
         state = functional.layer_norm(state, (width,), *self._norm, _EPSILON).to(self._precision)
         bias = None
         if not bool(mask.all()):
-            bias = torch.zeros((rows, 1, 1, length), dtype=self._precision)
+            bias = torch.zeros((rows, 1, 1, length), dtype=self._precision, device=ids.device)
             bias.masked_fill_(~mask[:, None, None], float("-inf"))
         for qkv_w, qkv_b, out_w, out_b, norm_w, norm_b, up_w, up_b, down_w, down_b, last_w, last_b in self._layers:
             fused = functional.linear(state, qkv_w, qkv_b).view(rows, length, 3, _HEADS, width // _HEADS)

@@ -30,13 +30,14 @@ class Judgement:
 def judge(pairs: Iterable[Read], *, threshold: float, statements: int) -> Judgement:
     """Weigh passages, at most `statements` of which are cited, each with a support of `threshold` or more.
 
-    The best sentence decides, not the number of sentences: copies and retellings of one report are one witness.
+    The best sentence decides, not the number of sentences: copies and retellings of one report are one witness. Where
+    it says neither yes nor no, or not surely, none is said.
     """
     ranked = sorted(pairs, key=lambda pair: -pair[1].answerable)
     best = ranked[0][1].answerable if ranked else 0.0
     if best < threshold or not ranked:
         return Judgement(confidence=1.0 - best)
-    if any(reading.verdict is not None for _, reading in ranked):
+    if ranked[0][1].verdict is not None:
         return _polar(ranked, threshold, statements)
     cited = tuple((passage, Stance.SUPPORTS, reading.answerable) for passage, reading in ranked[:statements])
     return Judgement(cited=_near(cited, threshold), short=_short(*ranked[0]), confidence=best)

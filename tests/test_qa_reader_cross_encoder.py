@@ -151,11 +151,14 @@ def test_a_row_keeps_the_sentence_and_what_is_nearest(reader: CrossEncoderReader
 
 def test_yes_and_no_are_said_only_where_they_may_be(tmp_path: Path) -> None:
     weights = Path(shutil.copy(WEIGHTS, tmp_path / "w.safetensors"))
-    card = json.loads(WEIGHTS.with_suffix(".json").read_text()) | {"verdicts": ["en"]}
+    card = json.loads(WEIGHTS.with_suffix(".json").read_text()) | {"verdicts": ["en"], "sure": [0.5, 0.5]}
     weights.with_suffix(".json").write_text(json.dumps(card))
     question = "Did Ada Lund open the bridge?"
     measured = CrossEncoderReader(Settings().cache, weights).read(question, PASSAGES[:4])
     assert [one.verdict is None for one in measured] == [False, False, True, True]
+    weights.with_suffix(".json").write_text(json.dumps(card | {"sure": [0, 1]}))
+    unsure = CrossEncoderReader(Settings().cache, weights).read(question, PASSAGES[:4])
+    assert [one.verdict for one in unsure] == [None] * 4
     never = CrossEncoderReader(Settings().cache, weights, verdicts="never").read(question, PASSAGES[:4])
     assert [one.verdict for one in never] == [None] * 4
 
@@ -221,6 +224,21 @@ def test_the_questions_are_balanced_and_their_articles_apart() -> None:
     assert sum(bool(one["near"]) for one in rows) * 3 >= len(rows)
     assert sum(bool(one["translations"]) or one["language"] != "en" for one in rows) * 5 >= len(rows)
     assert cross_encoder.WEIGHTS.stat().st_size < 60e6
+
+
+def test_contrasts_have_a_verdict_for_each_question_and_passage() -> None:
+    rows = load("contrasts.jsonl")
+    assert len({one["id"] for one in rows}) == len(rows) > 4000
+    letters = ""
+    for row in rows:
+        for one in row["passages"]:
+            start, end = one["evidence"]
+            assert 0 <= start < end <= len(one["text"]), row["id"]
+            assert len(one["verdicts"]) == len(row["questions"]), row["id"]
+            letters += one["verdicts"]
+    assert set(letters) == set("yn?")
+    assert letters.count("y") == pytest.approx(letters.count("n"), rel=0.05)
+    assert letters.count("?") * 4 > len(letters)
 
 
 def test_an_archive_is_read_as_its_passages(reader: CrossEncoderReader, sample_db: Path) -> None:

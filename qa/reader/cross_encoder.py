@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from index import openvino
 from index.articles import make_article
 from index.bundled import model_folder
 from index.encoder import batches, fast_precision, load_tokenizer, load_weights
@@ -18,6 +19,7 @@ from index.errors import ModelError
 from index.sentences import Sentence
 from qa.evidence import Passage
 from qa.reader.chances import Floats, log_odds, polar, sigmoid
+from qa.reader.engine import quantised
 from qa.reader.layout import Parts, Row, collate, make_rows
 from qa.reader.network import SHARED, Network
 from qa.reader.protocol import Reader, Reading
@@ -50,7 +52,7 @@ class CrossEncoderReader:
         """`weights` with a .json of the same name beside it, the card: its SHA-256 and the calibration.
 
         With `verdicts` "measured", yes and no are said of passages in languages where the card says that they are
-        reliable; in others the sentence is only shown.
+        reliable, and only where the reader is as sure as the card asks; else the sentence is only shown.
 
         Raises:
             ModelError: one of the two files is missing or damaged.
@@ -122,9 +124,16 @@ class CrossEncoderReader:
 
     def logits(self, question: str, passages: Sequence[Passage]) -> tuple[list[Row], Floats, list[Floats]]:
         """Rows, their logits (n, 3) before calibration, and of each row the span logits (tokens of its sentence, 2)."""
+        return self._run([(question, _cut(passage)) for passage in passages])
+
+    def read_parts(self, pairs: Sequence[tuple[str, Parts]]) -> Floats:
+        """The logits (n, 3) of questions against sentences that stand in no article, for training and measuring."""
+        return self._run(pairs)[1]
+
+    def _run(self, pairs: Sequence[tuple[str, Parts]]) -> tuple[list[Row], Floats, list[Floats]]:
         with _LOCK:
             tokenizer, network = _load(self._cache, self._weights)
-        rows = make_rows(tokenizer, [(question, _cut(passage)) for passage in passages])
+        rows = make_rows(tokenizer, pairs)
         return rows, *_run(network, rows)
 
     def _chances(self, logits: Floats, question: str, passages: Sequence[Passage]) -> Floats:
@@ -135,18 +144,21 @@ class CrossEncoderReader:
 
     def _told(self, passage: Passage, yes: float | None) -> float | None:
         """The chance of yes where it may be said."""
-        shown = self._verdicts == "always" or passage.article.language in self._card["verdicts"]
-        return None if yes is None or self._verdicts == "never" or not shown else float(yes)
+        if yes is None or self._verdicts == "never":
+            return None
+        low, high = self._card["sure"]
+        may = passage.article.language in self._card["verdicts"] and not low < yes < high
+        return float(yes) if may or self._verdicts == "always" else None
 
 
 @cache
 def _load(folder: Path, weights: Path) -> tuple["Tokenizer", Network]:
-    """Loaded once for all readers of a process."""
+    """Loaded once for all readers of a process, on OpenVINO where that is there."""
     folder = model_folder(folder)
-    shared = load_weights(folder / "model.safetensors")
-    own = {name: one.float() for name, one in load_weights(weights).items()}
-    network = Network({name: shared[name] for name in SHARED} | own, precision=fast_precision())
-    return load_tokenizer(folder), network
+    shared, own = load_weights(folder / "model.safetensors"), load_weights(weights)
+    found = {name: shared[name] for name in SHARED} | {name: one.float() for name, one in own.items()}
+    encoder = quantised(found, folder) if openvino.installed() else None
+    return load_tokenizer(folder), Network(found, precision=fast_precision(), encoder=encoder)
 
 
 def _join(passages: Sequence[Passage]) -> Passage:

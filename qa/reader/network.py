@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from index.encoder import Encoder
+from index.openvino import OpenVinoEncoder
 
 if TYPE_CHECKING:
     from torch import Tensor, dtype
@@ -21,9 +22,16 @@ HEADS = ("pool", "head", "span")
 class Network:
     """Rows of tokens to logits. Differentiable in its weights."""
 
-    def __init__(self, weights: Mapping[str, "Tensor"], *, precision: "dtype") -> None:
-        """`weights`: those of an encoder, and `pool`, `head` and `span`, each with `.weight` and `.bias`."""
-        self._encoder = Encoder(weights, precision=precision)
+    def __init__(
+        self, weights: Mapping[str, "Tensor"], *, precision: "dtype", encoder: OpenVinoEncoder | None = None
+    ) -> None:
+        """`weights`: those of an encoder, and `pool`, `head` and `span`, each with `.weight` and `.bias`.
+
+        `encoder` takes the place of the one that they describe.
+        """
+        self.device = weights["pool.weight"].device
+        self._precision = precision
+        self._encoder = encoder or Encoder(weights, precision=precision)
         self._heads = {
             name: (weights[f"{name}.weight"].to(precision), weights[f"{name}.bias"].to(precision)) for name in HEADS
         }
@@ -33,7 +41,7 @@ class Network:
         import torch
         from torch.nn.functional import linear
 
-        states = self._encoder.hidden(ids, mask, types)
+        states = self._encoder.hidden(ids, mask, types).to(self._precision)
         inside = (types == 1)[..., None]
         mean = (states * inside).sum(1) / inside.sum(1).clamp(min=1)
         pooled = torch.tanh(linear(torch.cat([states[:, 0], mean], -1), *self._heads["pool"]))

@@ -15,7 +15,9 @@ from qa.reader.protocol import Reading
 
 _BEST = 3  # sentences of each question that the chance of answering is fitted on
 _GRID = np.linspace(0.01, 0.99, 99)
-_FLOOR = (0.78, 0.70)  # accuracy, and recall of each verdict, below which a verdict is not shown
+_FLOOR = (0.78, 0.70)  # accuracy, and that of each verdict, below which a language's are not shown
+_SURE = 0.82  # of the verdicts from a chance upwards that must be right for it to count as sure
+_FEW = 20  # verdicts below which nothing is concluded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,28 +34,56 @@ class Case:
     passages: tuple[Passage, ...]
 
 
-def make_card(cases: Sequence[Case]) -> dict[str, Any]:
-    """What stands in the reader's card, fitted on all cases; "figures" are yes and no before any shift is fitted."""
-    read = {code: reading(cases, code) for code in sorted({one.language for one in cases})}
-    shown = [
-        code for code, one in read.items() if one["accuracy"] >= _FLOOR[0] and min(one["yes"], one["no"]) > _FLOOR[1]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A yes/no question read against a sentence that answers it: the logit of yes, and whether that is right."""
+
+    language: str
+    fitted: bool  # one of those that chances and limits are fitted on, not one of those that figures are read off
+    logit: float
+    yes: bool
+
+
+def make_card(cases: Sequence[Case], told: Sequence[Told]) -> dict[str, Any]:
+    """What stands in the reader's card; the limits of a sure verdict come from one half of the development articles.
+
+    "figures" are read off the other half, a language at a time.
+    """
+    fitted = [one for one in told if one.fitted]
+    yes = logistic([np.array([one.logit for one in fitted])], np.array([one.yes for one in fitted]))
+    limits = sure(_chance(np.array([one.logit for one in fitted]), *yes), np.array([one.yes for one in fitted]))
+    read = {code: reading(cases, told, code, yes, limits) for code in sorted({one.language for one in told})}
+    shown = [code for code, one in read.items() if _reliable(one)]
+    return fit(cases, yes, shown) | {"sure": limits, "verdicts": shown, "figures": read}
+
+
+def _reliable(read: dict[str, Any]) -> bool:
+    each = min(read["yes said right"], read["no said right"])
+    return bool(read["said"] >= _FEW and read["said right"] >= _FLOOR[0] and each > _FLOOR[1])
+
+
+def sure(chances: Floats, yes: npt.NDArray[np.bool_]) -> list[float]:
+    """The chance of yes down from which no is sure, and that up from which yes is; 0 and 1 where neither ever is.
+
+    >>> chances = np.linspace(0, 1, 101)
+    >>> sure(chances, chances > 0.5)
+    [0.5, 0.51]
+    """
+    up = [at for at in _GRID if at > 0.5 and (chances >= at).sum() >= _FEW and yes[chances >= at].mean() >= _SURE]
+    down = [
+        at for at in _GRID if at <= 0.5 and (chances <= at).sum() >= _FEW and yes[chances <= at].mean() <= 1 - _SURE
     ]
-    return fit(cases, shown) | {"verdicts": shown, "figures": read}
+    return [round(float(max(down, default=0.0)), 2), round(float(min(up, default=1.0)), 2)]
 
 
-def fit(cases: Sequence[Case], shown: Sequence[str]) -> dict[str, Any]:
-    """Slopes and shifts of the two chances, and the threshold for each risk."""
+def fit(cases: Sequence[Case], yes: Sequence[float], shown: Sequence[str]) -> dict[str, Any]:
+    """Slope and shift of the chance that a sentence answers, and the threshold for each risk."""
     best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
     answerable = logistic(
         [np.concatenate([one.logits[rows, 0] for one, rows in zip(cases, best, strict=True)])],
         np.concatenate([one.right[rows] for one, rows in zip(cases, best, strict=True)]),
     )
-    said = [one for one in cases if one.verdict in {"yes", "no"}]
-    yes = logistic(
-        [np.concatenate([one.logits[one.right, 1] for one in said])],
-        np.concatenate([np.full(one.right.sum(), one.verdict == "yes") for one in said]),
-    )
-    fitted: dict[str, Any] = {"answerable": answerable, "yes": yes}
+    fitted: dict[str, Any] = {"answerable": answerable, "yes": list(yes)}
     found = [(case, answer(case, fitted, shown)) for case in cases]
     fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
     return fitted
@@ -89,18 +119,30 @@ def risks(pairs: Iterable[tuple[float, bool]]) -> list[list[float]]:
     return table
 
 
-def reading(cases: Sequence[Case], code: str) -> dict[str, Any]:
-    """Yes and no read off the sentences that answer, where these were retrieved."""
-    rows = [
-        (case.verdict, bool(case.logits[at, 1] > 0))
-        for case in cases
-        if case.language == code and case.verdict in {"yes", "no"}
-        for at in np.flatnonzero(case.right)[:1]
-    ]
-    yes = [said for verdict, said in rows if verdict == "yes"]
-    no = [not said for verdict, said in rows if verdict == "no"]
+def reading(
+    cases: Sequence[Case], told: Sequence[Told], code: str, yes: Sequence[float], limits: Sequence[float]
+) -> dict[str, Any]:
+    """Yes and no over the sentences of one language that answer: all of them, and those that are said.
+
+    "yes" and "no" are recalls, "yes said right" and "no said right" precisions; "retrieved" is the share of questions
+    with an answer for which a sentence that answers is retrieved.
+    """
+    rows = [one for one in told if one.language == code and not one.fitted]
+    chances = _chance(np.array([one.logit for one in rows]), *yes)
+    gold, leans = np.array([one.yes for one in rows]), chances >= 0.5
+    low, high = chances <= limits[0], chances >= limits[1]
     retrieved = [bool(case.right.any()) for case in cases if case.language == code and case.verdict != "not_stated"]
-    return {"accuracy": _share(yes + no), "yes": _share(yes), "no": _share(no), "retrieved": _share(retrieved)}
+    return {
+        "questions": len(rows),
+        "accuracy": _share(leans == gold),
+        "yes": _share(leans[gold]),
+        "no": _share(~leans[~gold]),
+        "said": int((low | high).sum()),
+        "said right": _share(np.concatenate([gold[high], ~gold[low]])),
+        "yes said right": _share(gold[high]),
+        "no said right": _share(~gold[low]),
+        "retrieved": _share(np.array(retrieved, bool)),
+    }
 
 
 def meets(passage: Passage, gold: Iterable[tuple[str, int, int]]) -> bool:
@@ -118,5 +160,5 @@ def _chance(logits: Floats, slope: float, shift: float) -> Floats:
     return sigmoid(slope * logits + shift)
 
 
-def _share(values: Sequence[bool]) -> float:
-    return round(sum(values) / len(values), 4) if values else 0.0
+def _share(values: npt.NDArray[np.bool_]) -> float:
+    return round(float(values.mean()), 4) if len(values) else 0.0

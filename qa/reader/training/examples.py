@@ -17,6 +17,7 @@ from qa.reader.layout import Parts
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[2] / "examples" / "articles"
+_VERDICTS = {"y": "yes", "n": "no", "?": "not_stated"}  # as contrasts.jsonl has them
 CODES = {"ar": "arb", "en": "eng", "es": "spa", "fa": "fas", "fr": "fra", "ru": "rus", "tr": "tur", "ur": "urd"}
 OFTEN = ("arb", "rus", "urd", "tur", "spa", "fas", "fra", "deu")
 RARELY = tuple(
@@ -129,14 +130,19 @@ def draw_sample(rows: Sequence[dict[str, Any]], rng: Random) -> Iterable[Example
 
 
 def draw_contrasts(rows: Sequence[dict[str, Any]], *, held_out: bool) -> Iterable[Example]:
-    """Each passage of each set, read at its evidence; a tenth of the sets is held out by the question's hash."""
+    """Each question of each set with each of its passages, read at its evidence.
+
+    Of the sets a tenth is held out, by the hash of their first question.
+    """
     for row in rows:
-        if (sha256(row["question"].encode()).digest()[0] % 10 == 0) is held_out:
+        (_, first), *_ = row["questions"]
+        if (sha256(first.encode()).digest()[0] % 10 == 0) is held_out:
             for one in row["passages"]:
                 (start, end), text = one["evidence"], one["text"]
                 parts = Parts(sentence=text[start:end], before=text[:start].strip(), after=text[end:].strip())
-                verdict = {"verdict": one["verdict"], "kind": "yes_no"}
-                yield _example(row["question"], parts, verdict, answers=one["verdict"] != "not_stated")
+                for (_, question), letter in zip(row["questions"], one["verdicts"], strict=True):
+                    verdict = {"verdict": _VERDICTS[letter], "kind": "yes_no"}
+                    yield _example(question, parts, verdict, answers=letter != "?")
 
 
 def pick_language(rng: Random, english: float) -> str:

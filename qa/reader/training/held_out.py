@@ -26,6 +26,7 @@ from index.e5 import BundledEmbedder
 from index.sentences import Sentence, split_sentences
 from qa.evidence import Passage
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
+from qa.reader.similarity import SimilarityReader
 
 _POOL = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 _READ = 50
@@ -162,7 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pool", type=int, default=10, help="questions a language of XQuAD-R, 0: left out")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
     given = parser.parse_args(arguments)
-    reader = CrossEncoderReader(given.cache, given.weights)
+    near = SimilarityReader(BundledEmbedder(given.cache))
+    reader = CrossEncoderReader(given.cache, given.weights, near=near)
     figures: dict[str, Any] = {"danetqa": danetqa(reader, given.data), "ans": ans(reader, given.data)}
     for language in ("en", "es", "ru", "ar", "tr"):
         figures[f"xquad {language}"] = xquad(reader, given.data, language, given.count)

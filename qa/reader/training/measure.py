@@ -20,7 +20,7 @@ from index.articles import Article, make_article
 from qa.app import build_answerer, build_indexer
 from qa.evidence import Passage, gather
 from qa.reader.cross_encoder import CrossEncoderReader
-from qa.reader.training.calibrate import Case, make_card, meets
+from qa.reader.training.calibrate import Case, Told, make_card, meets
 from qa.reader.training.examples import CODES, Ntrex, load
 from qa.settings import Settings
 
@@ -84,6 +84,22 @@ def measure(data: Path, reader: CrossEncoderReader, settings: Settings, code: st
     return found
 
 
+def tell(ntrex: Ntrex, reader: CrossEncoderReader, code: str) -> list[Told]:
+    """Every yes/no question of the development articles, in English, at the first line that answers it."""
+    rows = [one for one in load("questions.jsonl") if one["part"] == "dev" and one["verdict"] in {"yes", "no"}]
+    pairs = [(one["question"], ntrex.parts(CODES[code], one["lines"][0])) for one in rows]
+    logits = reader.read_parts(pairs)
+    return [
+        Told(
+            language=code,
+            fitted=sha256(one["article"].encode()).digest()[0] % 2 == 0,
+            logit=float(logit),
+            yes=one["verdict"] == "yes",
+        )
+        for one, logit in zip(rows, logits[:, 1], strict=True)
+    ]
+
+
 def curve(risk: Sequence[Sequence[float]]) -> str:
     """The risk-coverage curve as an SVG picture: answered questions to the right, wrong answers among them upwards."""
     points = " ".join(f"{60 + 400 * covered:.1f},{260 - 400 * share:.1f}" for share, _, covered in risk)
@@ -115,14 +131,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     card = given.weights.with_suffix(".json")
     digest = sha256(given.weights.read_bytes()).hexdigest()
-    plain = {"sha256": digest, "answerable": [1, 0], "yes": [1, 0], "risk": [], "verdicts": []}
+    plain = {"sha256": digest, "answerable": [1, 0], "yes": [1, 0], "sure": [0, 1], "risk": [], "verdicts": []}
     card.write_text(json.dumps(plain))
     reader = CrossEncoderReader(given.cache, given.weights)
     settings = Settings(db=given.archives, cache=given.cache)
-    cases: list[Case] = []
+    cases, told, ntrex = list[Case](), list[Told](), Ntrex(given.data / "ntrex")
     for code in given.languages.split(","):
+        told += tell(ntrex, reader, code)
         cases += measure(given.data, reader, settings, code, given.count, given.k)
-    made = {"sha256": digest} | make_card(cases)
+    made = {"sha256": digest} | make_card(cases, told)
     card.write_text(json.dumps(made, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
     given.weights.with_suffix(".svg").write_text(curve(made["risk"]))
 

@@ -1,16 +1,18 @@
 """Train the cross-encoder: `python -m qa.reader.training.train --data DIR --out FILE` (or `make train-reader`).
 
-Two stages, each one pass over drawn examples with a learning rate that falls to nothing: "public" learns to find and
-to point, mostly from public sets; "ours" learns yes, no and not stated, mostly from our questions, contrasts and
-claims. The words' and positions' embeddings are the bundled embedder's and stay as they are. What is kept
-is a running mean of the weights over the steps, which reads unseen articles better than the last step's; every few
-hundred steps its loss on what is held out is taken, and the file keeps the one with the lowest.
+Stages, each one pass or more over drawn examples with a learning rate that falls to nothing: "public" learns to find
+and to point, mostly from public sets; "ours" and then "verdicts" learn yes, no and not stated, mostly from our
+questions, contrasts and claims. The words' and positions' embeddings are the bundled embedder's and stay as they are.
+What is kept is a running mean of the weights over the steps, which reads unseen articles better than the last step's;
+every few hundred steps its loss on what is held out is taken, and the file keeps the one with the lowest. It runs on a
+GPU where torch finds one, in bfloat16, else on the processor.
 """
 
 import argparse
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -61,27 +63,30 @@ def start(cache: Path, seed: int) -> tuple[Weights, Weights]:
 
 def loss(network: Network, examples: Sequence[Example], rows: Sequence[Row]) -> torch.Tensor:
     """Cross-entropy of the three judgements and of the spans, the mean over the batch."""
-    ids, mask, types = collate(rows)
+    ids, mask, types = (one.to(network.device) for one in collate(rows))
     logits, spans = network(ids, mask, types)
     total = _judged(logits[:, 0], [one.answers for one in examples])
-    total = total + 1.5 * _judged(logits[:, 1], [one.yes for one in examples])
+    total = total + 2.5 * _judged(logits[:, 1], [one.yes for one in examples])
     total = total + 0.2 * _judged(logits[:, 2], [one.polar for one in examples])
     places = [(at, *place) for at, one in enumerate(examples) if (place := _place(one, rows[at])) is not None]
     if not places:
         return total
     picked = [at for at, *_ in places]
     inside = spans[picked].masked_fill((types[picked] == 0)[..., None], -1e4)
-    first, last = torch.tensor([place[1] for place in places]), torch.tensor([place[2] for place in places])
-    pointed = functional.cross_entropy(inside[..., 0], first) + functional.cross_entropy(inside[..., 1], last)
+    edges = torch.tensor([place[1:] for place in places], device=network.device)
+    pointed = functional.cross_entropy(inside[..., 0], edges[:, 0]) + functional.cross_entropy(
+        inside[..., 1], edges[:, 1]
+    )
     return total + pointed / 2 * len(places) / len(examples)
 
 
 def _judged(logits: torch.Tensor, labels: Sequence[bool | None]) -> torch.Tensor:
     known = [at for at, one in enumerate(labels) if one is not None]
-    wanted = torch.tensor([_SMOOTH + (1 - 2 * _SMOOTH) * bool(labels[at]) for at in known])
+    wanted = [_SMOOTH + (1 - 2 * _SMOOTH) * bool(labels[at]) for at in known]
     if not known:
         return logits.sum() * 0
-    found = functional.binary_cross_entropy_with_logits(logits[known], wanted, reduction="sum")
+    told = torch.tensor(wanted, device=logits.device)
+    found = functional.binary_cross_entropy_with_logits(logits[known], told, reduction="sum")
     return found / len(labels)
 
 
@@ -136,13 +141,18 @@ def train(
 
 
 def _learn(optimizer: torch.optim.Optimizer, own: Weights, shared: Weights, batch: Batch) -> float:
-    with sdpa_kernel(SDPBackend.MATH):  # on a processor its backward pass is several times as fast
-        found = loss(Network(shared | own, precision=fast_precision()), *map(list, zip(*batch, strict=True)))
+    on_processor = own["pool.weight"].device.type == "cpu"  # there its backward pass is several times as fast
+    with sdpa_kernel(SDPBackend.MATH) if on_processor else nullcontext():
+        found = loss(Network(shared | own, precision=_precision(own)), *map(list, zip(*batch, strict=True)))
         torch.autograd.backward([found])
     torch.nn.utils.clip_grad_norm_(list(own.values()), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return float(found.detach())
+
+
+def _precision(own: Weights) -> torch.dtype:
+    return torch.bfloat16 if own["pool.weight"].is_cuda else fast_precision()
 
 
 def _optimizer(own: Weights) -> torch.optim.Optimizer:
@@ -157,7 +167,7 @@ def _optimizer(own: Weights) -> torch.optim.Optimizer:
 
 def mean_loss(own: Weights, shared: Weights, found: Sequence[Batch]) -> float:
     """The loss an example over these batches."""
-    network = Network(shared | own, precision=fast_precision())
+    network = Network(shared | own, precision=_precision(own))
     with torch.inference_mode():
         losses = [float(loss(network, *map(list, zip(*batch, strict=True)))) * len(batch) for batch in found]
     return sum(losses) / sum(map(len, found))
@@ -175,6 +185,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1, help="draws of all examples")
     parser.add_argument("--scale", type=float, default=1.0, help="part of each source")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args(arguments)
 
 
@@ -186,6 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shared, own = start(given.cache, given.seed)
     if given.start:
         own = {name: one.float() for name, one in load_file(given.start).items()}
+    shared, own = ({name: one.to(given.device) for name, one in found.items()} for found in (shared, own))
     tokenizer = load_tokenizer(model_folder(given.cache))
 
     def draw_round() -> list[Batch]:
@@ -198,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _log.info(f"held out: loss {found:.4f}")
         if found < lowest[-1]:
             lowest.append(found)
-            save_file({name: one.detach().bfloat16().contiguous() for name, one in weights.items()}, given.out)
+            save_file({name: one.detach().bfloat16().cpu().contiguous() for name, one in weights.items()}, given.out)
 
     given.out.parent.mkdir(parents=True, exist_ok=True)
     keep_if_better(own)
