@@ -9,7 +9,7 @@ from qa.reader.protocol import Reading
 
 Read = tuple[Passage, Reading]
 
-_SHARE = 0.5  # of the best sentence's support, that another must have to be cited beside it
+_SHARE = 0.6  # of the best sentence's support, that another must have to be cited beside it
 _DISPUTED = 0.5  # least support on each side before a question counts as disputed
 
 

@@ -45,28 +45,27 @@ PASSAGES = [
     for sentence in split_sentences(article)
 ]
 
-# A raise and a denial in ten languages, each with the chance of yes as it was read when this was written: the Turkish
-# denial is read wrongly, the Chinese and the Persian one are a guess.
+# A raise and a denial in ten languages, each with the chance of yes as it was read when this was written.
 RECORDED = {
-    "en": (("The central bank raised its main interest rate on Thursday.", 0.65),
-           ("The ministry said it had no plans to ask the alliance for troops.", 0.08)),
-    "ar": (("رفع البنك المركزي سعر الفائدة الرئيسي يوم الخميس.", 0.74),
-           ("وقالت الوزارة إنها لا تعتزم طلب قوات من الحلف.", 0.28)),
-    "ru": (("В четверг центральный банк повысил ключевую ставку.", 0.78),
-           ("В министерстве заявили, что не планируют просить альянс о войсках.", 0.35)),
-    "ur": (("مرکزی بینک نے جمعرات کو شرح سود بڑھا دی۔", 0.78),
-           ("وزارت نے کہا کہ اس کا اتحاد سے فوج مانگنے کا کوئی ارادہ نہیں ہے۔", 0.23)),
-    "tr": (("Merkez bankası perşembe günü faiz oranını yükseltti.", 0.96),
-           ("Bakanlık, ittifaktan asker istemeyi planlamadığını söyledi.", 0.65)),
-    "es": (("El banco central subió el jueves su tipo de interés principal.", 0.66),
-           ("El ministerio dijo que no tiene previsto pedir tropas a la alianza.", 0.49)),
-    "fa": (("بانک مرکزی روز پنجشنبه نرخ بهره را افزایش داد.", 0.84),
-           ("وزارتخانه گفت که قصد ندارد از این ائتلاف نیرو بخواهد.", 0.48)),
-    "fr": (("La banque centrale a relevé jeudi son taux directeur.", 0.67),
-           ("Le ministère a déclaré qu'il ne comptait pas demander de troupes à l'alliance.", 0.37)),
-    "zh": (("中央银行周四上调了主要利率。", 0.8), ("该部表示，没有向联盟请求派兵的计划。", 0.51)),
-    "hi": (("केंद्रीय बैंक ने गुरुवार को अपनी मुख्य ब्याज दर बढ़ाई।", 0.77),
-           ("मंत्रालय ने कहा कि गठबंधन से सैनिक माँगने की उसकी कोई योजना नहीं है।", 0.43)),
+    "en": (("The central bank raised its main interest rate on Thursday.", 0.86),
+           ("The ministry said it had no plans to ask the alliance for troops.", 0.1)),
+    "ar": (("رفع البنك المركزي سعر الفائدة الرئيسي يوم الخميس.", 0.86),
+           ("وقالت الوزارة إنها لا تعتزم طلب قوات من الحلف.", 0.12)),
+    "ru": (("В четверг центральный банк повысил ключевую ставку.", 0.86),
+           ("В министерстве заявили, что не планируют просить альянс о войсках.", 0.11)),
+    "ur": (("مرکزی بینک نے جمعرات کو شرح سود بڑھا دی۔", 0.89),
+           ("وزارت نے کہا کہ اس کا اتحاد سے فوج مانگنے کا کوئی ارادہ نہیں ہے۔", 0.12)),
+    "tr": (("Merkez bankası perşembe günü faiz oranını yükseltti.", 0.91),
+           ("Bakanlık, ittifaktan asker istemeyi planlamadığını söyledi.", 0.17)),
+    "es": (("El banco central subió el jueves su tipo de interés principal.", 0.82),
+           ("El ministerio dijo que no tiene previsto pedir tropas a la alianza.", 0.12)),
+    "fa": (("بانک مرکزی روز پنجشنبه نرخ بهره را افزایش داد.", 0.89),
+           ("وزارتخانه گفت که قصد ندارد از این ائتلاف نیرو بخواهد.", 0.14)),
+    "fr": (("La banque centrale a relevé jeudi son taux directeur.", 0.7),
+           ("Le ministère a déclaré qu'il ne comptait pas demander de troupes à l'alliance.", 0.11)),
+    "zh": (("中央银行周四上调了主要利率。", 0.89), ("该部表示，没有向联盟请求派兵的计划。", 0.12)),
+    "hi": (("केंद्रीय बैंक ने गुरुवार को अपनी मुख्य ब्याज दर बढ़ाई।", 0.89),
+           ("मंत्रालय ने कहा कि गठबंधन से सैनिक माँगने की उसकी कोई योजना नहीं है।", 0.15)),
 }  # fmt: skip
 ASKED = ("Did the central bank raise interest rates?", "Has the ministry asked the alliance for troops?")
 
@@ -116,6 +115,7 @@ def test_twenty_sentences_in_ten_languages_are_read_as_recorded(reader: CrossEnc
         assert right.probabilities["yes"] / right.answerable == pytest.approx(rise[1], abs=0.06), code
         wrong, right = denied[2 * at], denied[2 * at + 1]
         assert right.answerable > 10 * wrong.answerable, code
+        assert right.verdict is Verdict.NO, code
         assert right.probabilities["yes"] / right.answerable == pytest.approx(denial[1], abs=0.06), code
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from index.readers.files import read_paths
-from qa.answers import Answer
+from qa.answers import Answer, Verdict
+from qa.app import build_answerer
 from ui.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -241,6 +242,11 @@ def test_the_seed_article_answers_in_arabic(tmp_path: Path) -> None:
     assert any(words in one.quote for one in answer.citations for words in denials)
     for one in answer.citations:
         assert seed.text[one.start : one.end] == one.quote
+    always = build_answerer(db=tmp_path / "db", verdicts="always")
+    said = always.ask("Did Armenia request CSTO help?")
+    always.close()
+    assert said.verdict is Verdict.NO
+    assert any(words in one.quote for one in said.citations for words in denials)
 
 
 def test_the_example_script(sample_db: Path) -> None:
