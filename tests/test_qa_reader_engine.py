@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 
 from index import openvino
-from index.articles import make_article
-from index.sentences import split_sentences
-from qa.evidence import Passage
 from qa.reader import cross_encoder
-from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
+from qa.reader.cross_encoder import CrossEncoderReader
 from qa.reader.training.examples import draw_contrasts, load
 from qa.settings import Settings
 
@@ -17,19 +14,12 @@ from qa.settings import Settings
 def test_eight_bits_read_nearly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     examples = list(draw_contrasts(load("contrasts.jsonl"), held_out=True))[:120]
     fast = CrossEncoderReader(Settings().cache)
-    found = [_logits(fast, one.question, one.parts.sentence) for one in examples]
+    _, ours, _ = fast.logits_of([(one.question, one.parts) for one in examples])
     monkeypatch.setattr(openvino, "installed", lambda: False)
     cross_encoder._load.cache_clear()
-    plain = CrossEncoderReader(Settings().cache, WEIGHTS)
-    wanted = [_logits(plain, one.question, one.parts.sentence) for one in examples]
+    plain = CrossEncoderReader(Settings().cache)
+    _, theirs, _ = plain.logits_of([(one.question, one.parts) for one in examples])
     cross_encoder._load.cache_clear()
-    ours, theirs = np.array(found), np.array(wanted)
     assert np.corrcoef(ours[:, 0], theirs[:, 0])[0, 1] > 0.99
     assert np.corrcoef(ours[:, 1], theirs[:, 1])[0, 1] > 0.97
     assert ((ours[:, 1] > 0) == (theirs[:, 1] > 0)).mean() > 0.9
-
-
-def _logits(reader: CrossEncoderReader, question: str, text: str) -> list[float]:
-    article = make_article(text)
-    _, logits, _ = reader.logits(question, [Passage(article=article, sentence=split_sentences(article)[0])])
-    return [float(one) for one in logits[0]]

@@ -124,13 +124,10 @@ class CrossEncoderReader:
 
     def logits(self, question: str, passages: Sequence[Passage]) -> tuple[list[Row], Floats, list[Floats]]:
         """Rows, their logits (n, 3) before calibration, and of each row the span logits (tokens of its sentence, 2)."""
-        return self._run([(question, _cut(passage)) for passage in passages])
+        return self.logits_of([(question, _cut(passage)) for passage in passages])
 
-    def read_parts(self, pairs: Sequence[tuple[str, Parts]]) -> Floats:
-        """The logits (n, 3) of questions against sentences that stand in no article, for training and measuring."""
-        return self._run(pairs)[1]
-
-    def _run(self, pairs: Sequence[tuple[str, Parts]]) -> tuple[list[Row], Floats, list[Floats]]:
+    def logits_of(self, pairs: Sequence[tuple[str, Parts]]) -> tuple[list[Row], Floats, list[Floats]]:
+        """As `logits`, of questions against sentences that need not stand in an article."""
         with _LOCK:
             tokenizer, network = _load(self._cache, self._weights)
         rows = make_rows(tokenizer, pairs)

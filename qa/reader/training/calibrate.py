@@ -54,7 +54,7 @@ def make_card(cases: Sequence[Case], told: Sequence[Told]) -> dict[str, Any]:
     limits = sure(_chance(np.array([one.logit for one in fitted]), *yes), np.array([one.yes for one in fitted]))
     read = {code: reading(cases, told, code, yes, limits) for code in sorted({one.language for one in told})}
     shown = [code for code, one in read.items() if _reliable(one)]
-    return fit(cases, yes, shown) | {"sure": limits, "verdicts": shown, "figures": read}
+    return fit(cases, yes, limits, shown) | {"verdicts": shown, "figures": read}
 
 
 def _reliable(read: dict[str, Any]) -> bool:
@@ -76,25 +76,27 @@ def sure(chances: Floats, yes: npt.NDArray[np.bool_]) -> list[float]:
     return [round(float(max(down, default=0.0)), 2), round(float(min(up, default=1.0)), 2)]
 
 
-def fit(cases: Sequence[Case], yes: Sequence[float], shown: Sequence[str]) -> dict[str, Any]:
+def fit(cases: Sequence[Case], yes: Sequence[float], limits: Sequence[float], shown: Sequence[str]) -> dict[str, Any]:
     """Slope and shift of the chance that a sentence answers, and the threshold for each risk."""
     best = [np.argsort(-one.logits[:, 0])[:_BEST] for one in cases]
     answerable = logistic(
         [np.concatenate([one.logits[rows, 0] for one, rows in zip(cases, best, strict=True)])],
         np.concatenate([one.right[rows] for one, rows in zip(cases, best, strict=True)]),
     )
-    fitted: dict[str, Any] = {"answerable": answerable, "yes": list(yes)}
+    fitted: dict[str, Any] = {"answerable": answerable, "yes": list(yes), "sure": list(limits)}
     found = [(case, answer(case, fitted, shown)) for case in cases]
     fitted["risk"] = risks([(told.confidence, correct(case, told)) for case, told in found])
     return fitted
 
 
 def answer(case: Case, fitted: dict[str, Any], shown: Sequence[str]) -> Judgement:
-    """What the product would answer if it never refused, with verdicts where they are shown."""
+    """What the product would answer if it never refused, with verdicts where they are shown and sure."""
     chance = _chance(case.logits[:, 0], *fitted["answerable"])
     yes = _chance(case.logits[:, 1], *fitted["yes"])
     is_polar = case.language in shown and len(case.logits) > 0 and bool(case.logits[:, 2].mean() > 0)
-    readings = [_reading(float(a), float(b), is_polar) for a, b in zip(chance, yes, strict=True)]
+    low, high = fitted["sure"]
+    said = is_polar & ((yes <= low) | (yes >= high))
+    readings = [_reading(float(a), float(b), bool(c)) for a, b, c in zip(chance, yes, said, strict=True)]
     return judge(zip(case.passages, readings, strict=True), threshold=0.0, statements=3)
 
 

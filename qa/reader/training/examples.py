@@ -136,13 +136,18 @@ def draw_contrasts(rows: Sequence[dict[str, Any]], *, held_out: bool) -> Iterabl
     """
     for row in rows:
         (_, first), *_ = row["questions"]
-        if (sha256(first.encode()).digest()[0] % 10 == 0) is held_out:
+        if kept_back(first) is held_out:
             for one in row["passages"]:
                 (start, end), text = one["evidence"], one["text"]
                 parts = Parts(sentence=text[start:end], before=text[:start].strip(), after=text[end:].strip())
                 for (_, question), letter in zip(row["questions"], one["verdicts"], strict=True):
                     verdict = {"verdict": _VERDICTS[letter], "kind": "yes_no"}
                     yield _example(question, parts, verdict, answers=letter != "?")
+
+
+def kept_back(text: str) -> bool:
+    """Whether the contrasts or statements that begin with this text are of the tenth that is held out."""
+    return sha256(text.encode()).digest()[0] % 10 == 0
 
 
 def pick_language(rng: Random, english: float) -> str:

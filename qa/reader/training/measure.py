@@ -88,7 +88,7 @@ def tell(ntrex: Ntrex, reader: CrossEncoderReader, code: str) -> list[Told]:
     """Every yes/no question of the development articles, in English, at the first line that answers it."""
     rows = [one for one in load("questions.jsonl") if one["part"] == "dev" and one["verdict"] in {"yes", "no"}]
     pairs = [(one["question"], ntrex.parts(CODES[code], one["lines"][0])) for one in rows]
-    logits = reader.read_parts(pairs)
+    _, logits, _ = reader.logits_of(pairs)
     return [
         Told(
             language=code,

@@ -1,13 +1,12 @@
 """Which examples each stage of the training draws, and which are never trained on."""
 
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from qa.reader.training.claims import draw_checks, draw_claims, draw_statements
-from qa.reader.training.examples import Example, Ntrex, draw_contrasts, draw_ntrex, draw_sample, load
+from qa.reader.training.examples import Example, Ntrex, draw_contrasts, draw_ntrex, draw_sample, kept_back, load
 from qa.reader.training.public import draw_inference, draw_spans, draw_unanswered, draw_verdicts
 
 _CHECKED = 600  # examples of held-out contrasts that are looked at while training
@@ -98,5 +97,5 @@ STAGES = tuple(_PARTS)
 
 
 def _tenth(rows: Sequence[dict[str, Any]], *, held_out: bool) -> list[dict[str, Any]]:
-    """The tenth of the statements that is held out, by the hash of the first, or the others."""
-    return [row for row in rows if (sha256(row["true"].encode()).digest()[0] % 10 == 0) is held_out]
+    """The tenth of the statements that is held out, or the others."""
+    return [row for row in rows if kept_back(row["true"]) is held_out]

@@ -74,10 +74,7 @@ def loss(network: Network, examples: Sequence[Example], rows: Sequence[Row]) -> 
     picked = [at for at, *_ in places]
     inside = spans[picked].masked_fill((types[picked] == 0)[..., None], -1e4)
     edges = torch.tensor([place[1:] for place in places], device=network.device)
-    pointed = functional.cross_entropy(inside[..., 0], edges[:, 0]) + functional.cross_entropy(
-        inside[..., 1], edges[:, 1]
-    )
-    return total + pointed / 2 * len(places) / len(examples)
+    return total + functional.cross_entropy(inside, edges) * len(places) / len(examples)
 
 
 def _judged(logits: torch.Tensor, labels: Sequence[bool | None]) -> torch.Tensor:
