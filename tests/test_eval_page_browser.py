@@ -37,7 +37,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 def open_case(page: Page, name: str) -> None:
     page.reload()
-    page.locator("#cases > details", has_text=name).locator("summary").first.click()
+    opened = page.locator("#cases > details", has_text=name)
+    opened.locator("summary").first.click()
+    opened.locator(".article").first.wait_for()  # drawn once the case is open, which the click does not wait for
 
 
 def test_filters_show_the_cases_with_a_problem(page: Page) -> None:
