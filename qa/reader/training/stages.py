@@ -89,8 +89,8 @@ _PARTS: dict[str, Callable[[_Sources], list[list[Example]]]] = {
         *(of.ntrex(), of.contrasts(), of.sample(), of.spans(1000)),
     ],
     "verdicts": lambda of: [
-        *(of.contrasts(), of.ntrex(8000), of.statements(1000), of.inference(1500), of.unanswered(500)),
-        *(of.verdicts(500), of.spans(2000), of.checks(500), of.sample()),
+        *(of.contrasts(), of.ntrex(8000), of.statements(1000), of.inference(2500), of.unanswered(500)),
+        *(of.verdicts(2000), of.spans(2000), of.checks(500), of.sample()),
     ],
 }
 STAGES = tuple(_PARTS)
