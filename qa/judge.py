@@ -28,19 +28,21 @@ class Judgement:
 
 
 def judge(pairs: Iterable[Read], *, threshold: float, statements: int) -> Judgement:
-    """Weigh passages, at most `statements` of which are cited, each with a support of `threshold` or more.
+    """Weigh passages, at most `statements` of which are cited, each one that answers with a chance of `threshold`.
 
-    The best sentence decides, not the number of sentences: copies and retellings of one report are one witness. Where
-    it says neither yes nor no, or not surely, none is said.
+    Whether something is answered does not hang on what the verdict is, or whether one is said. The best sentence
+    decides, not the number of sentences: copies and retellings of one report are one witness. Where it says neither
+    yes nor no, or not surely, none is said.
     """
     ranked = sorted(pairs, key=lambda pair: -pair[1].answerable)
     best = ranked[0][1].answerable if ranked else 0.0
-    if best < threshold or not ranked:
+    answering = [pair for pair in ranked if pair[1].answerable >= threshold]
+    if not answering:
         return Judgement(confidence=1.0 - best)
     if ranked[0][1].verdict is not None:
-        return _polar(ranked, threshold, statements)
-    cited = tuple((passage, Stance.SUPPORTS, reading.answerable) for passage, reading in ranked[:statements])
-    return Judgement(cited=_near(cited, threshold), short=_short(*ranked[0]), confidence=best)
+        return _polar(answering, threshold, statements)
+    cited = tuple((passage, Stance.SUPPORTS, reading.answerable) for passage, reading in answering[:statements])
+    return Judgement(cited=_near(cited), short=_short(*ranked[0]), confidence=best)
 
 
 def _polar(ranked: Sequence[Read], threshold: float, statements: int) -> Judgement:
@@ -49,10 +51,8 @@ def _polar(ranked: Sequence[Read], threshold: float, statements: int) -> Judgeme
     verdict = max(top, key=top.__getitem__)
     if min(top.values()) >= max(_DISPUTED, threshold):
         return _disputed(sides, threshold, statements)
-    if top[verdict] < threshold:
-        return Judgement(confidence=1.0 - top[verdict])
     cited = tuple((passage, Stance.SUPPORTS, chance) for passage, chance in sides[verdict][:statements])
-    return Judgement(cited=_near(cited, threshold), verdict=verdict, confidence=top[verdict])
+    return Judgement(cited=_near(cited), verdict=verdict, confidence=top[verdict])
 
 
 def _side(ranked: Sequence[Read], side: Verdict) -> list[tuple[Passage, float]]:
@@ -76,11 +76,9 @@ def _disputed(sides: dict[Verdict, list[tuple[Passage, float]]], threshold: floa
     return Judgement(cited=tuple(cited), verdict=Verdict.DISPUTED, confidence=least)
 
 
-def _near(
-    cited: tuple[tuple[Passage, Stance, float], ...], threshold: float
-) -> tuple[tuple[Passage, Stance, float], ...]:
+def _near(cited: tuple[tuple[Passage, Stance, float], ...]) -> tuple[tuple[Passage, Stance, float], ...]:
     """Those that are not far behind the first."""
-    return tuple(one for one in cited if one[2] >= max(threshold, _SHARE * cited[0][2]))
+    return tuple(one for one in cited if one[2] >= _SHARE * cited[0][2])
 
 
 def _short(passage: Passage, reading: Reading) -> str | None:

@@ -69,6 +69,12 @@ def test_below_the_threshold_nothing_is_said() -> None:
     assert judge([], threshold=0.0, statements=3).cited == ()
 
 
+@pytest.mark.parametrize("yes", [None, 0.0, 0.5, 1.0])
+def test_whether_something_is_answered_does_not_hang_on_the_verdict(yes: float | None) -> None:
+    found = judge([(DENIED, reading(0.3, yes)), (OTHER, reading(0.2, yes))], threshold=0.3, statements=3)
+    assert [one for one, *_ in found.cited] == [DENIED]
+
+
 def test_a_short_answer_is_a_part_of_the_sentence() -> None:
     said = passage("The mayor, Ada Lund, resigned.")
     assert judge([(said, reading(0.9, None, (11, 19)))], threshold=0.3, statements=3).short == "Ada Lund"
