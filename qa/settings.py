@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     k: int = Field(default=20, ge=1, le=200, description="chunks retrieved for a question")
     recency: float = Field(default=0.0, ge=0, le=1, description="preference for new articles, 1 as much as a match")
     risk: float = Field(
-        default=0.46, ge=0.01, le=0.6, description="share of wrong answers among those given, at the most"
+        default=0.43, ge=0.01, le=0.6, description="share of wrong answers among those given, at the most"
     )
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="least support of a sentence that is cited; empty: what `risk` asks for"

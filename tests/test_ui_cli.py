@@ -228,6 +228,7 @@ def test_the_first_question_over_the_sample_articles(sample_db: Path) -> None:
     gold = json.loads((ROOT / "examples" / "cases.jsonl").read_text().splitlines()[0])["gold"]
     spans = {(one["article"], one["start"], one["end"]) for group in gold for one in group}
     assert {(one.article_id, one.start, one.end) for one in answer.citations} & spans
+    assert answer.verdict is Verdict.NO
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed article is not here (../shared/seeds)")
