@@ -12,6 +12,7 @@ from index.errors import SettingsError
 _PREFIX = "DATELINE_"
 _FILE = "dateline.toml"
 _READERS = {"bundled", "similarity"}
+_NAMED = "bundled, similarity, a GGUF file, or one to three model folders or names, with commas between"
 
 
 def _user_cache() -> Path:
@@ -45,7 +46,7 @@ class Settings(BaseSettings):
     )
     reader: str = Field(
         default="bundled",
-        description="bundled, similarity, a GGUF file, or one to three model folders or names, with commas between",
+        description=_NAMED,
     )
     verdicts: Literal["measured", "always", "never"] = Field(
         default="measured", description="when yes or no is said: where measured to be reliable, always, or never"
@@ -86,9 +87,7 @@ class Settings(BaseSettings):
     def _check_reader(cls, value: str) -> str:
         names = [one.strip() for one in value.split(",")]
         if not all(names) or len(names) > 3 or (len(names) > 1 and _READERS & set(names)):
-            raise ValueError(
-                "give bundled, similarity, a GGUF file, or one to three model folders or names, with commas between"
-            )
+            raise ValueError(f"give {_NAMED}")
         return ",".join(names)
 
     @classmethod

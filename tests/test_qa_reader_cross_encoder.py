@@ -45,8 +45,7 @@ PASSAGES = [
     for sentence in split_sentences(article)
 ]
 
-# A raise and a denial in ten languages, each with the chance of yes as it was read when this was written: all rightly
-# but the French raise.
+# A raise and a denial in ten languages, each with the chance of yes as it was read when this was written.
 RECORDED = {
     "en": (("The central bank raised its main interest rate on Thursday.", 0.92),
            ("The ministry said it had no plans to ask the alliance for troops.", 0.07)),
@@ -68,6 +67,7 @@ RECORDED = {
     "hi": (("केंद्रीय बैंक ने गुरुवार को अपनी मुख्य ब्याज दर बढ़ाई।", 0.92),
            ("मंत्रालय ने कहा कि गठबंधन से सैनिक माँगने की उसकी कोई योजना नहीं है।", 0.09)),
 }  # fmt: skip
+MISREAD = {"fr"}  # the raise, as a no
 ASKED = ("Did the central bank raise interest rates?", "Has the ministry asked the alliance for troops?")
 
 
@@ -112,7 +112,7 @@ def test_twenty_sentences_in_ten_languages_are_read_as_recorded(reader: CrossEnc
     for at, (code, (rise, denial)) in enumerate(RECORDED.items()):
         right, wrong = raised[2 * at], raised[2 * at + 1]
         assert right.answerable > 10 * wrong.answerable, code
-        assert right.verdict is (Verdict.YES if rise[1] > 0.5 else Verdict.NO), code
+        assert right.verdict is (Verdict.NO if code in MISREAD else Verdict.YES), code
         assert right.probabilities["yes"] / right.answerable == pytest.approx(rise[1], abs=0.06), code
         wrong, right = denied[2 * at], denied[2 * at + 1]
         assert right.answerable > 10 * wrong.answerable, code

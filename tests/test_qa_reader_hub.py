@@ -323,7 +323,9 @@ def test_the_setting_picks_the_reader(words: WordEmbedder, monkeypatch: pytest.M
     assert _reader(Settings(reader="similarity"), words)[0].name == "similarity-1"
     assert _reader(Settings(reader=" a/b, c/d"), words)[0].name == "hub-1/a/b+c/d"
     for wrong in ("", "a,,b", "a,b,c,d", "bundled,a"):
-        with pytest.raises(SettingsError, match=r"'reader' = .*a GGUF file, or one to three model folders or names"):
+        with pytest.raises(
+            SettingsError, match=r"'reader' = .*one to three model folders or names, with commas between"
+        ):
             load_settings(reader=wrong)
 
 

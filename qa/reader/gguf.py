@@ -18,7 +18,7 @@ from qa.evidence import Passage
 from qa.reader.chances import polar
 from qa.reader.protocol import Reader, Reading
 
-_READ = 3  # passages a question, a third of a second each for a model of 270 million parameters on two cores
+_READ = 3  # passages a question, half a second each for a model of 270 million parameters on two cores
 _CONTEXT = 4096  # tokens
 _LONGEST = 1500  # bytes of a question or a sentence, which are no more tokens than that
 _WORDS = (" Yes", " No", " Not")  # tokens, of which the third begins "Not stated"
@@ -57,11 +57,11 @@ class GgufReader:
             ModelError: the model cannot be loaded, or the base reader's cannot.
         """
         found = self.base.read(question, passages)
-        asks = any(one.probabilities for one in found)
+        if not any(one.probabilities for one in found):
+            return found
         found = [replace(one, verdict=None, probabilities={}) for one in found]
-        if asks:
-            for at in sorted(range(len(found)), key=lambda place: -found[place].answerable)[:_READ]:
-                found[at] = self._told(found[at], self.chances(question, passages[at].text))
+        for at in sorted(range(len(found)), key=lambda place: -found[place].answerable)[:_READ]:
+            found[at] = self._told(found[at], self.chances(question, passages[at].text))
         return found
 
     def chances(self, question: str, text: str) -> tuple[float, float, float]:

@@ -17,7 +17,7 @@ from qa.evidence import gather
 from qa.reader.chances import Floats, log_odds, logistic
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader, blend
 from qa.reader.similarity import SimilarityReader
-from qa.reader.training.calibrate import meets, risks
+from qa.reader.training.calibrate import meets, risks, save_card
 from qa.settings import Settings
 
 Row = tuple[str, Floats, Floats, Floats]
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     card["risk"] = risks(told(dev, card["blend"]))
     parts = {split: [row for row in rows if row[0] == split] for split in ("dev", "test")}
     card["calibration error"] = {split: calibration(found, card["blend"]) for split, found in parts.items()}
-    file.write_text(json.dumps(card, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
+    save_card(file, card)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """From logits on the development questions to the reader's card: calibration, risk and figures."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +57,11 @@ def make_card(cases: Sequence[Case], told: Sequence[Told]) -> dict[str, Any]:
     read = {code: reading(cases, told, code, yes, limits) for code in sorted({one.language for one in told})}
     shown = [code for code, one in read.items() if _reliable(one)]
     return fit(cases, yes, limits, shown) | {"verdicts": shown, "figures": read}
+
+
+def save_card(file: Path, card: dict[str, Any]) -> None:
+    """Write the card with a line for each of its entries and thresholds."""
+    file.write_text(json.dumps(card, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
 
 
 def _reliable(read: dict[str, Any]) -> bool:

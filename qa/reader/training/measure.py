@@ -20,7 +20,7 @@ from index.articles import Article, make_article
 from qa.app import build_answerer, build_indexer
 from qa.evidence import Passage, gather
 from qa.reader.cross_encoder import CrossEncoderReader
-from qa.reader.training.calibrate import Case, Told, make_card, meets
+from qa.reader.training.calibrate import Case, Told, make_card, meets, save_card
 from qa.reader.training.examples import CODES, Ntrex, load
 from qa.settings import Settings
 
@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         told += tell(ntrex, reader, code)
         cases += measure(given.data, reader, settings, code, given.count, given.k)
     made = {"sha256": digest} | make_card(cases, told)
-    card.write_text(json.dumps(made, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
+    save_card(card, made)
     given.weights.with_suffix(".svg").write_text(curve(made["risk"]))
 
 

@@ -19,6 +19,7 @@ from qa.evidence import Passage, label
 from qa.reader.chances import Floats, logistic, sigmoid
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.similarity import SimilarityReader
+from qa.reader.training.calibrate import save_card
 from qa.verify import Checker, passages_of
 
 _LET_THROUGH = 0.02  # share of the altered sentences: well below the twentieth that is wanted of sentences not seen
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     file = WEIGHTS.with_suffix(".json")
     card = json.loads(file.read_text())
     card["support"] = fit(columns, passed, [row["supported"] for row in dev])
-    file.write_text(json.dumps(card, separators=(",", ":")).replace("],[", "],\n[").replace(',"', ',\n"') + "\n")
+    save_card(file, card)
 
 
 if __name__ == "__main__":
