@@ -49,7 +49,7 @@ neutral: .venv/.installed
 	$(BIN)/python -m index.neutral_fit --data $(DATA) --out index/neutral.npz --model "$$($(BIN)/python -c \
 	  'from index.bundled import model_folder; from qa.settings import load_settings; print(model_folder(load_settings().cache))')"
 
-# Trains the reader anew (five hours on a processor of two cores; a GPU is used where there is one):
+# Trains the reader anew (seven hours on a processor of two cores; a GPU is used where there is one):
 # make train-reader DATA=folder with ntrex/, tydiqa/, jaquad/, arcd/, boolq/, danetqa/, ans/, klue-nli/ and nomiracl/
 CACHE ?= $(HOME)/.cache/dateline
 TRAIN := $(BIN)/python -m qa.reader.training

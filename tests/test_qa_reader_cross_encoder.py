@@ -22,7 +22,7 @@ from qa.reader import cross_encoder
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.layout import LONGEST, Parts, collate, make_rows
 from qa.reader.protocol import Reading
-from qa.reader.training.examples import Example, draw_contrasts, load
+from qa.reader.training.examples import Example, draw_contrasts, kept_back, load
 from qa.reader.training.train import Weights, mean_loss, start, steps, train
 from qa.settings import Settings
 
@@ -47,25 +47,25 @@ PASSAGES = [
 
 # A raise and a denial in ten languages, each with the chance of yes as it was read when this was written.
 RECORDED = {
-    "en": (("The central bank raised its main interest rate on Thursday.", 0.92),
-           ("The ministry said it had no plans to ask the alliance for troops.", 0.07)),
+    "en": (("The central bank raised its main interest rate on Thursday.", 0.9),
+           ("The ministry said it had no plans to ask the alliance for troops.", 0.09)),
     "ar": (("رفع البنك المركزي سعر الفائدة الرئيسي يوم الخميس.", 0.9),
-           ("وقالت الوزارة إنها لا تعتزم طلب قوات من الحلف.", 0.08)),
-    "ru": (("В четверг центральный банк повысил ключевую ставку.", 0.87),
-           ("В министерстве заявили, что не планируют просить альянс о войсках.", 0.07)),
-    "ur": (("مرکزی بینک نے جمعرات کو شرح سود بڑھا دی۔", 0.89),
-           ("وزارت نے کہا کہ اس کا اتحاد سے فوج مانگنے کا کوئی ارادہ نہیں ہے۔", 0.08)),
-    "tr": (("Merkez bankası perşembe günü faiz oranını yükseltti.", 0.92),
-           ("Bakanlık, ittifaktan asker istemeyi planlamadığını söyledi.", 0.17)),
+           ("وقالت الوزارة إنها لا تعتزم طلب قوات من الحلف.", 0.1)),
+    "ru": (("В четверг центральный банк повысил ключевую ставку.", 0.89),
+           ("В министерстве заявили, что не планируют просить альянс о войсках.", 0.1)),
+    "ur": (("مرکزی بینک نے جمعرات کو شرح سود بڑھا دی۔", 0.9),
+           ("وزارت نے کہا کہ اس کا اتحاد سے فوج مانگنے کا کوئی ارادہ نہیں ہے۔", 0.1)),
+    "tr": (("Merkez bankası perşembe günü faiz oranını yükseltti.", 0.91),
+           ("Bakanlık, ittifaktan asker istemeyi planlamadığını söyledi.", 0.15)),
     "es": (("El banco central subió el jueves su tipo de interés principal.", 0.86),
-           ("El ministerio dijo que no tiene previsto pedir tropas a la alianza.", 0.09)),
-    "fa": (("بانک مرکزی روز پنجشنبه نرخ بهره را افزایش داد.", 0.92),
-           ("وزارتخانه گفت که قصد ندارد از این ائتلاف نیرو بخواهد.", 0.13)),
-    "fr": (("La banque centrale a relevé jeudi son taux directeur.", 0.36),
-           ("Le ministère a déclaré qu'il ne comptait pas demander de troupes à l'alliance.", 0.09)),
-    "zh": (("中央银行周四上调了主要利率。", 0.91), ("该部表示，没有向联盟请求派兵的计划。", 0.09)),
-    "hi": (("केंद्रीय बैंक ने गुरुवार को अपनी मुख्य ब्याज दर बढ़ाई।", 0.92),
-           ("मंत्रालय ने कहा कि गठबंधन से सैनिक माँगने की उसकी कोई योजना नहीं है।", 0.09)),
+           ("El ministerio dijo que no tiene previsto pedir tropas a la alianza.", 0.1)),
+    "fa": (("بانک مرکزی روز پنجشنبه نرخ بهره را افزایش داد.", 0.91),
+           ("وزارتخانه گفت که قصد ندارد از این ائتلاف نیرو بخواهد.", 0.12)),
+    "fr": (("La banque centrale a relevé jeudi son taux directeur.", 0.3),
+           ("Le ministère a déclaré qu'il ne comptait pas demander de troupes à l'alliance.", 0.1)),
+    "zh": (("中央银行周四上调了主要利率。", 0.9), ("该部表示，没有向联盟请求派兵的计划。", 0.1)),
+    "hi": (("केंद्रीय बैंक ने गुरुवार को अपनी मुख्य ब्याज दर बढ़ाई।", 0.9),
+           ("मंत्रालय ने कहा कि गठबंधन से सैनिक माँगने की उसकी कोई योजना नहीं है।", 0.11)),
 }  # fmt: skip
 MISREAD = {"fr"}  # the raise, as a no
 ASKED = ("Did the central bank raise interest rates?", "Has the ministry asked the alliance for troops?")
@@ -229,7 +229,7 @@ def test_the_questions_are_balanced_and_their_articles_apart() -> None:
 
 def test_contrasts_have_a_verdict_for_each_question_and_passage() -> None:
     rows = load("contrasts.jsonl")
-    assert len({one["id"] for one in rows}) == len(rows) > 4000
+    assert len({one["id"] for one in rows}) == len(rows) > 7000
     letters = ""
     for row in rows:
         for one in row["passages"]:
@@ -237,9 +237,23 @@ def test_contrasts_have_a_verdict_for_each_question_and_passage() -> None:
             assert 0 <= start < end <= len(one["text"]), row["id"]
             assert len(one["verdicts"]) == len(row["questions"]), row["id"]
             letters += one["verdicts"]
-    assert set(letters) == set("yn?")
+            assert ("a" in one["verdicts"]) == bool(one.get("answer")), row["id"]
+            first, last = one.get("answer") or (start, end)
+            assert start <= first < last <= end, row["id"]
+    assert set(letters) == set("yn?a-")
     assert letters.count("y") == pytest.approx(letters.count("n"), rel=0.05)
-    assert letters.count("?") * 4 > len(letters)
+    assert letters.count("?") * 4 > letters.count("y") + letters.count("n") + letters.count("?")
+
+
+def test_a_question_that_wants_words_points_at_them() -> None:
+    row = next(one for one in load("contrasts.jsonl") if "a" in one["passages"][0]["verdicts"])
+    here, told = row["passages"][0], list(draw_contrasts([row], held_out=kept_back(row["questions"][0][1])))
+    found = told[here["verdicts"].index("a")]
+    assert (found.answers, found.yes, found.polar) == (True, None, False)
+    assert found.span is not None
+    assert found.parts.sentence[slice(*found.span)] == here["text"][slice(*here["answer"])]
+    unanswered = [one for one in told if one.polar is False and not one.answers]
+    assert all(one.span is None for one in unanswered)
 
 
 def test_an_archive_is_read_as_its_passages(reader: CrossEncoderReader, sample_db: Path) -> None:

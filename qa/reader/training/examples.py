@@ -17,7 +17,7 @@ from qa.reader.layout import Parts
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[2] / "examples" / "articles"
-_VERDICTS = {"y": "yes", "n": "no", "?": "not_stated"}  # as contrasts.jsonl has them
+_VERDICTS = {"y": "yes", "n": "no", "?": "not_stated", "a": "stated", "-": "not_stated"}  # as contrasts.jsonl has them
 CODES = {"ar": "arb", "en": "eng", "es": "spa", "fa": "fas", "fr": "fra", "ru": "rus", "tr": "tur", "ur": "urd"}
 OFTEN = ("arb", "rus", "urd", "tur", "spa", "fas", "fra", "deu")
 RARELY = tuple(
@@ -132,7 +132,8 @@ def draw_sample(rows: Sequence[dict[str, Any]], rng: Random) -> Iterable[Example
 def draw_contrasts(rows: Sequence[dict[str, Any]], *, held_out: bool) -> Iterable[Example]:
     """Each question of each set with each of its passages, read at its evidence.
 
-    Of the sets a tenth is held out, by the hash of their first question.
+    A question that wants no yes or no has the letter "a" where the evidence answers it, with the place of the `answer`
+    in the passage, and "-" where it does not. Of the sets a tenth is held out, by the hash of their first question.
     """
     for row in rows:
         (_, first), *_ = row["questions"]
@@ -141,8 +142,9 @@ def draw_contrasts(rows: Sequence[dict[str, Any]], *, held_out: bool) -> Iterabl
                 (start, end), text = one["evidence"], one["text"]
                 parts = Parts(sentence=text[start:end], before=text[:start].strip(), after=text[end:].strip())
                 for (_, question), letter in zip(row["questions"], one["verdicts"], strict=True):
-                    verdict = {"verdict": _VERDICTS[letter], "kind": "yes_no"}
-                    yield _example(question, parts, verdict, answers=letter != "?")
+                    verdict = {"verdict": _VERDICTS[letter], "kind": "wh" if letter in "a-" else "yes_no"}
+                    span = tuple(place - start for place in one["answer"]) if letter == "a" else None
+                    yield _example(question, parts, verdict, answers=letter in "yna", span=span)
 
 
 def kept_back(text: str) -> bool:
