@@ -242,18 +242,19 @@ def test_contrasts_have_a_verdict_for_each_question_and_passage() -> None:
             assert start <= first < last <= end, row["id"]
     assert set(letters) == set("yn?a-")
     assert letters.count("y") == pytest.approx(letters.count("n"), rel=0.05)
-    assert letters.count("?") * 4 > letters.count("y") + letters.count("n") + letters.count("?")
+    assert letters.count("?") * 4 > len(letters)
 
 
 def test_a_question_that_wants_words_points_at_them() -> None:
-    row = next(one for one in load("contrasts.jsonl") if "a" in one["passages"][0]["verdicts"])
+    rows = [one for one in load("contrasts.jsonl") if "a" in one["passages"][0]["verdicts"]]
+    row = next(one for one in rows if any("-" in passage["verdicts"] for passage in one["passages"]))
     here, told = row["passages"][0], list(draw_contrasts([row], held_out=kept_back(row["questions"][0][1])))
     found = told[here["verdicts"].index("a")]
     assert (found.answers, found.yes, found.polar) == (True, None, False)
     assert found.span is not None
     assert found.parts.sentence[slice(*found.span)] == here["text"][slice(*here["answer"])]
     unanswered = [one for one in told if one.polar is False and not one.answers]
-    assert all(one.span is None for one in unanswered)
+    assert {one.span for one in unanswered} == {None}
 
 
 def test_an_archive_is_read_as_its_passages(reader: CrossEncoderReader, sample_db: Path) -> None:

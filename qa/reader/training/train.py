@@ -211,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _log.info(f"held out: loss {found:.4f}")
         if found < lowest[-1]:
             lowest.append(found)
-            save_file({name: one.detach().bfloat16().cpu().contiguous() for name, one in weights.items()}, given.out)
+            save_file({name: one.bfloat16().cpu().contiguous() for name, one in weights.items()}, given.out)
 
     given.out.parent.mkdir(parents=True, exist_ok=True)
     keep_if_better(own)
