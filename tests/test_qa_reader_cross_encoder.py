@@ -12,7 +12,7 @@ import torch
 from index.archive import Archive
 from index.articles import make_article
 from index.bundled import model_folder
-from index.encoder import batches, load_tokenizer
+from index.encoder import batches, load_tokenizer, load_weights
 from index.errors import ModelError
 from index.sentences import split_sentences
 from qa import app
@@ -22,6 +22,7 @@ from qa.reader import cross_encoder
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.layout import LONGEST, Parts, collate, make_rows
 from qa.reader.protocol import Reading
+from qa.reader.training import train as training
 from qa.reader.training.examples import Example, draw_contrasts, kept_back, load
 from qa.reader.training.train import Weights, mean_loss, start, steps, train
 from qa.settings import Settings
@@ -88,6 +89,16 @@ def test_spans_are_words_of_the_sentence_in_every_script(reader: CrossEncoderRea
         assert words == words.strip()
         assert 0 <= one.answerable <= 1
         assert (one.verdict, one.probabilities) == (None, {})
+
+
+def test_an_unsure_span_is_its_whole_sentence(reader: CrossEncoderReader) -> None:
+    told = CrossEncoderReader(Settings().cache, sure=0.999).read("Who opened the bridge?", PASSAGES)
+    assert {(one.start, one.end) for one in told} <= {(one.sentence.start, one.sentence.end) for one in PASSAGES}
+    bold = CrossEncoderReader(Settings().cache, sure=0).read("Who opened the bridge?", PASSAGES)
+    found = zip(PASSAGES, reader.read("Who opened the bridge?", PASSAGES), bold, strict=True)
+    surer = [(one, other) for passage, one, other in found if one.end - one.start < len(passage.text)]
+    assert surer
+    assert all((one.start, one.end) == (other.start, other.end) for one, other in surer)
 
 
 def test_the_sentence_that_names_her_is_preferred_to_the_boats(reader: CrossEncoderReader) -> None:
@@ -212,6 +223,26 @@ def test_training_runs_lowers_the_loss_and_repeats_itself() -> None:
     assert all(
         not torch.equal(once[name], before[name]) for name in ("head.weight", "encoder.layer.0.output.dense.weight")
     )
+
+
+def test_training_goes_as_far_from_the_weights_begun_with_as_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = list(draw_contrasts(load("contrasts.jsonl"), held_out=True))[:12]
+    monkeypatch.setattr(training, "draw", lambda *_: list(examples))
+    monkeypatch.setattr(training, "held_out", lambda _: list(examples))
+    monkeypatch.setattr(training, "_MEAN", 1.0)  # else so few steps hardly move it
+    monkeypatch.setattr(training, "_WARM_UP", 1)
+    kept = dict[str, Weights]()
+    for share in ("0.5", "1"):
+        out = tmp_path / f"{share}.safetensors"
+        given = ["--data", str(tmp_path), "--out", str(out), "--start", str(WEIGHTS), "--tokens", "400"]
+        training.main([*given, "--rounds", "3", "--rate", "5e-4", "--keep", share, "--device", "cpu"])
+        kept[share] = load_weights(out)
+    begun, far = load_weights(WEIGHTS), "encoder.layer.0.output.dense.weight"
+    moved, half = ((kept[share][far] - begun[far]).float() for share in ("1", "0.5"))
+    assert moved.abs().mean() > 1e-4
+    assert float((half * moved).sum() / (moved * moved).sum()) == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_questions_are_balanced_and_their_articles_apart() -> None:

@@ -32,7 +32,6 @@ WEIGHTS = Path(__file__).with_name("cross-encoder.safetensors")
 _BUDGET = 1024  # tokens a batch, padding counted
 _AROUND = 240  # code points of the article on each side of a sentence, of which the nearest 32 tokens are read
 _LONGEST = 32  # tokens of a short answer
-_SURE = 0.25  # least chance of a span, below which the whole sentence is the answer
 
 _LOCK = Lock()
 
@@ -47,12 +46,19 @@ class CrossEncoderReader:
     """
 
     def __init__(
-        self, cache: Path, weights: Path = WEIGHTS, *, near: Reader | None = None, verdicts: Verdicts = "measured"
+        self,
+        cache: Path,
+        weights: Path = WEIGHTS,
+        *,
+        near: Reader | None = None,
+        verdicts: Verdicts = "measured",
+        sure: float = 0.25,
     ) -> None:
         """`weights` with a .json of the same name beside it, the card: its SHA-256 and the calibration.
 
         With `verdicts` "measured", yes and no are said of passages in languages where the card says that they are
-        reliable, and only where the reader is as sure as the card asks; else the sentence is only shown.
+        reliable, and only where the reader is as sure as the card asks; else the sentence is only shown. A span of
+        words with a chance of `sure` or less is a guess, and the whole sentence is the answer.
 
         Raises:
             ModelError: one of the two files is missing or damaged.
@@ -68,6 +74,7 @@ class CrossEncoderReader:
         self._cache = cache
         self._near = near
         self._verdicts = verdicts
+        self._sure = sure
 
     @property
     def name(self) -> str:
@@ -90,16 +97,9 @@ class CrossEncoderReader:
         rows, logits, spans = self.logits(question, passages)
         answerable = self._chances(logits[:, 0], question, passages)
         yes = _scaled(logits[:, 1], self._card["yes"]) if logits[:, 2].mean() > 0 else None
-        return [
-            _reading(
-                passage,
-                rows[at],
-                float(answerable[at]),
-                spans[at],
-                self._told(passage, None if yes is None else yes[at]),
-            )
-            for at, passage in enumerate(passages)
-        ]
+        told = [self._told(passage, None if yes is None else yes[at]) for at, passage in enumerate(passages)]
+        found = zip(passages, rows, answerable.tolist(), spans, told, strict=True)
+        return [self._reading(*one) for one in found]
 
     @property
     def support_threshold(self) -> float:
@@ -138,6 +138,16 @@ class CrossEncoderReader:
             return _scaled(logits, self._card["answerable"])
         near = np.array([one.answerable for one in self._near.read(question, passages)])
         return blend(logits, near, self._card["blend"])
+
+    def _reading(self, passage: Passage, row: Row, answerable: float, spans: Floats, yes: float | None) -> Reading:
+        start, end = passage.sentence.start, passage.sentence.end
+        if yes is None:
+            first, last, chance = best_span(spans, _LONGEST)
+            if chance > self._sure:
+                start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
+            return Reading(answerable=answerable, start=start, end=end, probabilities={})
+        verdict, chances = polar(answerable, yes)
+        return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
 
     def _told(self, passage: Passage, yes: float | None) -> float | None:
         """The chance of yes where it may be said."""
@@ -189,17 +199,6 @@ def _run(network: Network, rows: Sequence[Row]) -> tuple[Floats, list[Floats]]:
             for place, one in zip(places, found.double().numpy(), strict=True):
                 spans[place] = one[rows[place].first : rows[place].first + len(rows[place].offsets)]
     return logits, spans
-
-
-def _reading(passage: Passage, row: Row, answerable: float, spans: Floats, yes: float | None) -> Reading:
-    start, end = passage.sentence.start, passage.sentence.end
-    if yes is None:
-        first, last, chance = best_span(spans, _LONGEST)
-        if chance >= _SURE:
-            start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
-        return Reading(answerable=answerable, start=start, end=end, probabilities={})
-    verdict, chances = polar(answerable, yes)
-    return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
 
 
 def blend(logits: Floats, near: Floats, weights: Sequence[float]) -> Floats:
