@@ -16,7 +16,8 @@ from qa.answers import Answer, Decision, Event, Evidence, Refusal
 from qa.compose import compose
 from qa.evidence import gather, label
 from qa.followups import Asked, merged, resolve
-from qa.judge import Judgement, Read, by_article, judge
+from qa.judge import Judgement, Read, by_article
+from qa.premise import weigh
 from qa.prompts import language_name
 from qa.reader.protocol import Reader
 from qa.visible import visible
@@ -160,9 +161,9 @@ class Answerer:
         passages = gather(self._archive, hits)
         readings = self._reader.read(question, passages)
         ranked = sorted(zip(passages, readings, strict=True), key=lambda pair: -pair[1].answerable)
+        answer = self._answer(question, ranked)
         timings = {"search": searched - begun, "read": self._clock() - searched}
         yield Event(kind="read", count=len(passages))
-        answer = self._answer(question, ranked)
         for statement in answer.statements if self._writer is None else ():
             yield Event(kind="statement", statement=statement)
         yield Event(kind="answer", answer=replace(answer, timings=timings))
@@ -190,7 +191,7 @@ class Answerer:
         return Refusal.NOTHING_PASSES_FILTERS if self._archive.any(Filters()) else Refusal.NOTHING_INDEXED
 
     def _answer(self, question: str, ranked: list[Read]) -> Answer:
-        found = judge(ranked, threshold=self._threshold, statements=self._statements)
+        found = weigh(self._reader, question, ranked, threshold=self._threshold, statements=self._statements)
         chosen = by_article(found.cited)
         cited = {id(passage) for passage, *_ in chosen}
         rest = [(passage, reading.answerable) for passage, reading in ranked if id(passage) not in cited]
@@ -200,13 +201,14 @@ class Answerer:
         language = detect_language(question)
         rows = [(visible(one.quote), [one]) for one in evidence[: len(chosen)]]
         stances = {one.label: stance for one, (_, stance, _) in zip(evidence, chosen, strict=False)}
-        text, statements, citations = compose(rows, stances, found.verdict, language)
+        text, statements, citations = compose(rows, stances, found.verdict, language, found.premise)
         return Answer(
             question=question,
             language=language,
             decision=Decision.ANSWERED,
             verdict=found.verdict,
             short=found.short,
+            premise=found.premise,
             text=text,
             statements=statements,
             citations=citations,

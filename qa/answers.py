@@ -109,7 +109,8 @@ class Answer:
 
     `language` is the question's, or that of a written answer; `searched` what was searched for where that is not
     `question`, and `filters` in what, those spoken in the question too; `short` the shortest answer, a span of a cited
-    sentence; `confidence` in [0, 1] the estimate that `decision` is right; `evidence` all that was looked at closely,
+    sentence; `premise` the yes/no question that `verdict` is about where the one asked takes for granted what is wrong;
+    `confidence` in [0, 1] the estimate that `decision` is right; `evidence` all that was looked at closely,
     cited or not; `engine` what made the answer; `timings` seconds by stage.
     """
 
@@ -118,6 +119,7 @@ class Answer:
     decision: Decision
     verdict: Verdict | None = None
     short: str | None = None
+    premise: str | None = None
     text: str = ""
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()

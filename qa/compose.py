@@ -48,12 +48,14 @@ def compose(
     stances: Mapping[int, Stance],
     verdict: Verdict | None,
     language: str | None,
+    premise: str | None = None,
 ) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
     """Text, statements and citations: the verdict in a language, then each text with the numbers of its evidence.
 
-    `stances` by label; what is not there supports.
+    `stances` by label; what is not there supports. `premise` stands before the verdict.
     """
-    text, statements, citations = verdict_word(verdict, language), list[Statement](), list[Citation]()
+    said = " ".join(filter(None, (premise, verdict_word(verdict, language))))
+    text, statements, citations = said, list[Statement](), list[Citation]()
     for words, evidence in rows:
         text += "\n" if text else ""
         start, end = len(text), len(text) + len(words)

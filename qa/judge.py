@@ -18,12 +18,13 @@ class Judgement:
     """What to cite, in order, with its stance and support; nothing cited means that nothing states it.
 
     `verdict` is None for a question that asks for more than yes or no. `confidence` in [0, 1] is that the answer, or
-    the refusal, is right.
+    the refusal, is right. `premise` is the yes/no question that has this verdict, where that is not the one asked.
     """
 
     cited: tuple[tuple[Passage, Stance, float], ...] = ()
     verdict: Verdict | None = None
     short: str | None = None
+    premise: str | None = None
     confidence: float
 
 

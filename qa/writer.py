@@ -196,7 +196,7 @@ class Writer:
         held = {one.label: replace(one, label=order.index(one.label) + 1) for one in answer.evidence}
         stances = {held[one.label].label: one.stance for one in answer.citations}
         rows = [(row.text, sorted((held[one.label] for one in row.evidence), key=lambda e: e.label)) for row in said]
-        text, statements, citations = compose(rows, stances, answer.verdict, run.language)
+        text, statements, citations = compose(rows, stances, answer.verdict, run.language, answer.premise)
         quoted: list[Any] = [one.quote for one in citations]
         short = answer.short if answer.short and any(answer.short in one for one in quoted) else None
         return replace(

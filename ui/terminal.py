@@ -103,7 +103,9 @@ def plain(text: str) -> str:
 
 def _head(answer: Answer, isolate: bool) -> list[Text]:
     """The verdict or the short answer, with how sure it is."""
-    head = _own(answer.short, isolate) if answer.short else verdict_word(answer.verdict, answer.language)
+    verdict = verdict_word(answer.verdict, answer.language)
+    asked = f"{_own(answer.premise, isolate)} " if answer.premise else ""
+    head = _own(answer.short, isolate) if answer.short else asked + verdict
     return [Text.assemble((head, "bold"), (f"  {answer.confidence:.0%} sure", "dim")), Text()] if head else []
 
 

@@ -87,7 +87,7 @@ class CrossEncoderReader:
         return min((float(at) for _, at, _ in fitting), default=1.0)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """One reading a passage; `probabilities` only for questions that ask for yes or no.
+        """One reading a passage; `probabilities` of those that ask for yes or no, also where neither may be said.
 
         Raises:
             ModelError: the embedding model that it shares its words with cannot be unpacked.
@@ -96,9 +96,9 @@ class CrossEncoderReader:
             return []
         rows, logits, spans = self.logits(question, passages)
         answerable = self._chances(logits[:, 0], question, passages)
-        yes = _scaled(logits[:, 1], self._card["yes"]) if logits[:, 2].mean() > 0 else None
-        told = [self._told(passage, None if yes is None else yes[at]) for at, passage in enumerate(passages)]
-        found = zip(passages, rows, answerable.tolist(), spans, told, strict=True)
+        asks = self._verdicts != "never" and logits[:, 2].mean() > 0
+        yes = _scaled(logits[:, 1], self._card["yes"]).tolist() if asks else [None] * len(rows)
+        found = zip(passages, rows, answerable.tolist(), spans, yes, strict=True)
         return [self._reading(*one) for one in found]
 
     @property
@@ -140,22 +140,20 @@ class CrossEncoderReader:
         return blend(logits, near, self._card["blend"])
 
     def _reading(self, passage: Passage, row: Row, answerable: float, spans: Floats, yes: float | None) -> Reading:
+        verdict, chances = polar(answerable, yes) if yes is not None else (None, {})
         start, end = passage.sentence.start, passage.sentence.end
-        if yes is None:
-            first, last, chance = best_span(spans, _LONGEST)
-            if chance > self._sure:
-                start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
-            return Reading(answerable=answerable, start=start, end=end, probabilities={})
-        verdict, chances = polar(answerable, yes)
-        return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
+        if yes is not None and self._may(passage, yes):
+            return Reading(answerable=answerable, start=start, end=end, verdict=verdict, probabilities=chances)
+        first, last, chance = best_span(spans, _LONGEST)
+        if chance > self._sure:
+            start, end = whole(passage, start + row.offsets[first][0], start + row.offsets[last][1])
+        return Reading(answerable=answerable, start=start, end=end, probabilities=chances)
 
-    def _told(self, passage: Passage, yes: float | None) -> float | None:
-        """The chance of yes where it may be said."""
-        if yes is None or self._verdicts == "never":
-            return None
+    def _may(self, passage: Passage, yes: float) -> bool:
+        """Whether yes or no may be said."""
         low, high = self._card["sure"]
-        may = passage.article.language in self._card["verdicts"] and not low < yes < high
-        return float(yes) if may or self._verdicts == "always" else None
+        measured = passage.article.language in self._card["verdicts"] and not low < yes < high
+        return measured or self._verdicts == "always"
 
 
 @cache

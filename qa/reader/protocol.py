@@ -13,8 +13,8 @@ class Reading:
     """What a reader found in one passage.
 
     `answerable` in [0, 1] estimates that the passage answers the question. `verdict` is None where the passage, or a
-    reader of this kind, says neither yes nor no; `probabilities` then may be empty. `start` and `end` are offsets
-    into the article's text of the words that answer.
+    reader of this kind, says neither yes nor no, or not surely enough; `probabilities` then may be empty. `start` and
+    `end` are offsets into the article's text of the words that answer.
     """
 
     answerable: float

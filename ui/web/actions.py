@@ -30,7 +30,7 @@ def summary(words: Words, answer: Answer) -> str:
     found = words("chat.sentences", count=len(answer.statements))
     first = answer.statements[0].text if answer.statements else ""
     return ". ".join(
-        one for one in (verdict, answer.short or "", words.confidence(answer.confidence), found, first) if one
+        one for one in (answer.premise, verdict, answer.short, words.confidence(answer.confidence), found, first) if one
     )
 
 

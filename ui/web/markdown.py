@@ -28,7 +28,12 @@ def _verdict(words: Words, answer: Answer) -> str:
         head = words(f"verdict.{answer.verdict.value}")
     elif answer.refusal is not None:
         head = words(f"refused.{answer.refusal.value}")
-    parts = [f"**{head}**" if head else "", _plain(answer.short or ""), words.confidence(answer.confidence)]
+    parts = [
+        _plain(answer.premise or ""),
+        f"**{head}**" if head else "",
+        _plain(answer.short or ""),
+        words.confidence(answer.confidence),
+    ]
     return " · ".join(one for one in parts if one)
 
 

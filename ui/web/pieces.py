@@ -4,11 +4,24 @@ from collections.abc import Sequence
 
 from index.articles import Article
 from index.filters import Filters
-from qa.answers import Citation, Source
+from qa.answers import Answer, Citation, Source
 from ui.web.direction import direction, safe
 from ui.web.words import Words
 
 _LONG_WORD = 24
+
+
+def render_head(words: Words, answer: Answer) -> str:
+    """The verdict, the reason of a refusal or the short answer, and how sure it is."""
+    badge = ""
+    if answer.verdict is not None:
+        badge = f'<span class="badge {answer.verdict.value}">{safe(words(f"verdict.{answer.verdict.value}"))}</span>'
+    elif answer.refusal is not None:
+        badge = f'<span class="badge refused">{safe(words(f"refused.{answer.refusal.value}"))}</span>'
+    asked = f'<bdi class="premise">{safe(answer.premise)}</bdi>' if answer.premise else ""
+    short = f'<bdi class="short">{safe(answer.short)}</bdi>' if answer.short else ""
+    sure = f'<span class="confidence">{safe(words.confidence(answer.confidence))}</span>'
+    return f'<p class="verdict">{asked}{badge}{short}{sure}</p>'
 
 
 def render_line(text: str, language: str | None, markers: str = "") -> str:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from qa.answers import Answer, Source
+from qa.answers import Source
 from qa.question_sets import Compared, QuestionSet, Quote
 from ui.web.direction import direction, safe
-from ui.web.pieces import render_line, render_where
+from ui.web.pieces import render_head, render_line, render_where
 from ui.web.results import PAGE, Results, marks
 from ui.web.words import Words
 
@@ -102,7 +102,7 @@ def _said(words: Words, one: Compared) -> str:
     if one.answer is None:
         return f'<p class="problem" dir="auto">{safe(one.problem or "")}</p>'
     answer = one.answer
-    head = _head(words, answer)
+    head = render_head(words, answer)
     cited = [
         _quote(words, Source(id=cite.article_id, title=cite.title, publisher=cite.publisher, published=cite.published,
                              language=cite.language, url=cite.url), cite.quote)
@@ -112,17 +112,6 @@ def _said(words: Words, one: Compared) -> str:
     quotes = {" ".join(cite.quote.split()) for cite in answer.citations}
     own = "" if all(part.text in quotes for part in answer.statements) else "".join(written)
     return head + own + "".join(cited)
-
-
-def _head(words: Words, answer: Answer) -> str:
-    badge = ""
-    if answer.verdict is not None:
-        badge = f'<span class="badge {answer.verdict}">{safe(words(f"verdict.{answer.verdict}"))}</span>'
-    elif answer.refusal is not None:
-        badge = f'<span class="badge refused">{safe(words(f"refused.{answer.refusal}"))}</span>'
-    short = f'<bdi class="short">{safe(answer.short)}</bdi>' if answer.short else ""
-    sure = f'<span class="confidence">{safe(words.confidence(answer.confidence))}</span>'
-    return f'<p class="verdict">{badge}{short}{sure}</p>'
 
 
 def _quote(words: Words, source: Source, quote: Quote | str) -> str:

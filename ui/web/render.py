@@ -7,7 +7,7 @@ from index.filters import Filters
 from qa.answers import Answer, Citation, Decision, Source, Statement, Verdict
 from ui.web.actions import render_actions, summary
 from ui.web.direction import direction, safe
-from ui.web.pieces import about, render_line, render_where, scope
+from ui.web.pieces import about, render_head, render_line, render_where, scope
 from ui.web.turns import Turn
 from ui.web.words import Words
 
@@ -88,22 +88,11 @@ def _filters(words: Words, filters: Filters | None) -> str:
 def _answer(words: Words, answer: Answer, at: int) -> str:
     warnings = "".join(f'<p class="warning" lang="en" dir="auto">{safe(one)}</p>' for one in answer.warnings)
     if answer.decision is Decision.REFUSED:
-        return _head(words, answer) + _refusal(words, answer, at) + warnings
+        return render_head(words, answer) + _refusal(words, answer, at) + warnings
     cited = {one.label: one for one in answer.citations}
     groups = groupby(answer.statements, key=lambda one: tuple({cited[label].article_id: None for label in one.labels}))
     said = "".join(_group(words, list(group), answer, at) for _, group in groups)
-    return _head(words, answer) + said + warnings
-
-
-def _head(words: Words, answer: Answer) -> str:
-    badge = ""
-    if answer.verdict is not None:
-        badge = f'<span class="badge {answer.verdict.value}">{safe(words(f"verdict.{answer.verdict.value}"))}</span>'
-    elif answer.refusal is not None:
-        badge = f'<span class="badge refused">{safe(words(f"refused.{answer.refusal.value}"))}</span>'
-    short = f'<bdi class="short">{safe(answer.short)}</bdi>' if answer.short else ""
-    sure = f'<span class="confidence">{safe(words.confidence(answer.confidence))}</span>'
-    return f'<p class="verdict">{badge}{short}{sure}</p>'
+    return render_head(words, answer) + said + warnings
 
 
 def _refusal(words: Words, answer: Answer, at: int) -> str:

@@ -2,7 +2,8 @@
 
 XQuAD: the paragraph's sentences are read one by one in their neighbours, and the span of the one most likely to answer
 is compared with the gold answer (token F1 of SQuAD, without its English articles), an unsure span as the product shows
-it, which is its whole sentence, and as it stands. DaNetQA val: the whole passage.
+it, which is its whole sentence, and as it stands. Premises: how many of its questions that ask why or when are told
+that what they take for granted is wrong, though it is not. DaNetQA val: the whole passage.
 ANS test: headline against headline, disagree, agree or other. XQuAD-R: the 50 nearest of a pool of sentences in 11
 languages, ordered anew by the reader's chance that each answers (LAReQA's mAP).
 """
@@ -26,11 +27,14 @@ from index.articles import make_article
 from index.e5 import BundledEmbedder
 from index.sentences import Sentence, split_sentences
 from qa.evidence import Passage
+from qa.premise import premise, weigh
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.similarity import SimilarityReader
 
 _POOL = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 _READ = 50
+_RISK = 0.43  # the default
+_ASKED = ("en", "es", "ru", "ar", "tr", "de", "zh", "hi")
 
 Figures = dict[str, float]
 
@@ -71,6 +75,20 @@ def xquad(reader: CrossEncoderReader, bold: CrossEncoderReader, data: Path, lang
             scores[f"F1{suffix}"].append(overlap(found, answer))
             scores[f"exact{suffix}"].append(float(words(found) == words(answer)))
     return {name: fmean(found) for name, found in scores.items()}
+
+
+def premises(reader: CrossEncoderReader, data: Path, language: str, most: int = 60) -> Figures:
+    """Of XQuAD's first questions that ask why or when, at most this many, how many are said to be wrongly asked."""
+    rows = [(context, one) for context, one, _ in _questions(data, language) if premise(one)][:most]
+    denied = 0
+    for context, question in rows:
+        article = make_article(context, language=language)
+        passages = [Passage(article=article, sentence=one) for one in split_sentences(article)]
+        pairs = zip(passages, reader.read(question, passages), strict=True)
+        ranked = sorted(pairs, key=lambda pair: -pair[1].answerable)
+        found = weigh(reader, question, ranked, threshold=reader.threshold(_RISK), statements=3)
+        denied += found.premise is not None
+    return {"questions": len(rows), "contradicted": denied}
 
 
 def danetqa(reader: CrossEncoderReader, data: Path) -> Figures:
@@ -176,6 +194,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figures: dict[str, Any] = {"danetqa": danetqa(reader, given.data), "ans": ans(reader, given.data)}
     for language in ("en", "es", "ru", "ar", "tr"):
         figures[f"xquad {language}"] = xquad(reader, bold, given.data, language, given.count)
+    for language in _ASKED:
+        figures[f"premises {language}"] = premises(reader, given.data, language)
     if given.pool:
         figures["xquad-r"] = xquad_r(reader, given.data, given.cache, given.pool)
     given.out.write_text(json.dumps(figures, indent=1))
