@@ -34,10 +34,19 @@ LEFT = {
     "Bakan ne zaman istifa etti?": "Bakan istifa etti?",
     "बैंक ने ब्याज दर क्यों घटाई?": "बैंक ने ब्याज दर घटाई?",
     "火箭为什么会爆炸？": "火箭会爆炸？",
+    "Perché la ministra si è dimessa?": "La ministra si è dimessa?",
+    "大臣はなぜ辞任したのか？": "大臣は辞任したのか？",
 }
 OTHERS = (
     *("Who resigned?", "Did he resign?", "Why?", "Whenever he resigned", "Why did he not come?", "Why didn't he come?"),
     *("Bakan neden gelmedi?", "Почему он не пришёл?", "لماذا لم يأت؟", "他为什么没有来？", "وہ کیوں نہیں آیا؟"),
+    *(
+        "Perché non è venuto?",
+        "彼はなぜ来なかったのか？",
+        "चुनाव कब नहीं हुआ?",
+        "چرا او نیامد؟",
+        "Pourquoi personne n'est venu ?",
+    ),
 )
 
 
