@@ -7,10 +7,10 @@ from qa.answers import Stance, Verdict
 from qa.evidence import Passage
 from qa.reader.protocol import Reading
 
+GOOD = 0.5  # least support of what contradicts other evidence, or the question
 Read = tuple[Passage, Reading]
 
 _SHARE = 0.6  # of the best sentence's support, that another must have to be cited beside it
-_DISPUTED = 0.5  # least support on each side before a question counts as disputed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def _polar(ranked: Sequence[Read], threshold: float, statements: int) -> Judgeme
     sides = {side: _side(ranked, side) for side in (Verdict.YES, Verdict.NO)}
     top = {side: found[0][1] if found else 0.0 for side, found in sides.items()}
     verdict = max(top, key=top.__getitem__)
-    if min(top.values()) >= max(_DISPUTED, threshold):
+    if min(top.values()) >= max(GOOD, threshold):
         return _disputed(sides, threshold, statements)
     cited = tuple((passage, Stance.SUPPORTS, chance) for passage, chance in sides[verdict][:statements])
     return Judgement(cited=_near(cited), verdict=verdict, confidence=top[verdict])
@@ -70,7 +70,7 @@ def _disputed(sides: dict[Verdict, list[tuple[Passage, float]]], threshold: floa
         (passage, stance, chance)
         for side, stance in stances.items()
         for passage, chance in sides[side][:each]
-        if chance >= max(_DISPUTED, threshold)
+        if chance >= max(GOOD, threshold)
     ]
     cited.sort(key=lambda one: one[0].article.published or "", reverse=True)
     least = min(found[0][1] for found in sides.values())

@@ -7,7 +7,7 @@ from functools import cache
 
 from qa.answers import Stance, Verdict
 from qa.evidence import Passage
-from qa.judge import Judgement, Read, judge
+from qa.judge import GOOD, Judgement, Read, judge
 from qa.reader.protocol import Reader, Reading
 from qa.words import table
 
@@ -47,7 +47,8 @@ def weigh(reader: Reader, question: str, ranked: Sequence[Read], *, threshold: f
     pairs = [_leaning(*pair) for pair in zip(passages, reader.read(asked, passages), strict=True)]
     denied = judge(pairs, threshold=threshold, statements=statements)
     best = max((reading for _, reading in pairs), key=lambda one: one.answerable)
-    if denied.verdict is not Verdict.NO or best.verdict is not Verdict.NO or best.answerable < ranked[0][1].answerable:
+    says_no = denied.verdict is best.verdict is Verdict.NO and denied.confidence >= GOOD
+    if not says_no or best.answerable < ranked[0][1].answerable:
         return found
     cited = tuple((passage, Stance.CONTRADICTS, chance) for passage, _, chance in denied.cited)
     return replace(denied, cited=cited, premise=asked)

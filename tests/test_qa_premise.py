@@ -97,6 +97,7 @@ def test_a_sure_denial_contradicts_and_is_cited_as_that() -> None:
         ({"It has no plans.": (0.9, 0.3)}, 0.4),  # not sure of no
         ({"It did not ask.": (0.9, 0.1), "It asked.": (0.95, 0.9)}, 0.4),  # both are said
         ({"It did not ask.": (0.9, 0.1), "It asked.": (0.95, 0.6)}, 0.4),  # the best sentence leans to yes
+        ({"It did not ask.": (0.5, 0.1)}, 0.4),  # no good evidence
         ({"It did not ask.": (0.9, 0.1)}, 0.95),  # the question itself is answered better
         ({"It did not ask.": (0.2, 0.1)}, 0.1),  # says too little
         ({"It did not ask.": (0.9, None)}, 0.4),  # a reader that knows no yes and no
