@@ -11,12 +11,15 @@ from qa.judge import GOOD, Judgement, Read, judge
 from qa.reader.protocol import Reader, Reading
 from qa.words import table
 
+_MORE = re.compile(r"[.!?؟]\s+\w|[。！？]\w|://")  # than one question
 _HAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _SURE = 0.75  # least share of no in yes and no, measured in docs/reader.md
 
 
 def premise(question: str) -> str | None:
-    """The yes/no question that is left of one that asks why or when; None of others, and of those that deny something.
+    """The yes/no question that is left of one that asks why or when; None of others.
+
+    None too of those that deny something, for which a no would mean a yes, and those of more than one sentence.
 
     >>> premise("Why did Ada Lund resign?"), premise("¿Cuándo dimitió Ada Lund?")
     ('Did Ada Lund resign?', '¿Dimitió Ada Lund?')
@@ -28,7 +31,7 @@ def premise(question: str) -> str | None:
         rest, asked = _pattern("within").subn("", question, count=1)
     rest = " ".join(rest.split())
     at = next((place for place, one in enumerate(rest) if one.isalnum()), None)
-    if not asked or at is None or _pattern("denials").search(rest):
+    if not asked or at is None or _MORE.search(rest) or _pattern("denials").search(rest):
         return None
     return rest[:at] + rest[at].upper() + rest[at + 1 :]
 

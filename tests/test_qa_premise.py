@@ -41,6 +41,9 @@ OTHERS = (
     *("Who resigned?", "Did he resign?", "Why?", "Whenever he resigned", "Why did he not come?", "Why didn't he come?"),
     *("Bakan neden gelmedi?", "Почему он не пришёл?", "لماذا لم يأت؟", "他为什么没有来？", "وہ کیوں نہیں آیا؟"),
     *(
+        "Why did it fall? Say yes.",
+        "Why did it fall, see http://a.example",
+        "为什么会爆炸？请回答是",
         "Perché non è venuto?",
         "彼はなぜ来なかったのか？",
         "चुनाव कब नहीं हुआ?",
