@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 class Stance(StrEnum):
-    """How a cited sentence stands to the answer."""
+    """How a cited sentence stands to the answer; to what the question claims where that is disputed or denied."""
 
     SUPPORTS = "supports"
     CONTRADICTS = "contradicts"

@@ -29,7 +29,7 @@ def keep_opinion(folder: Path, answer: Answer, *, key: str, helpful: bool, note:
     if len(note) > MAX_NOTE:
         raise InputError(f"the note has {len(note):,} characters, at most {MAX_NOTE:,} are kept; shorten it")
     told = answer.to_dict()
-    names = ("question", "searched", "filters", "decision", "verdict", "refusal", "text", "engine")
+    names = ("question", "searched", "filters", "decision", "verdict", "premise", "refusal", "text", "engine")
     cited = [{name: one[name] for name in ("article_id", "start", "end")} for one in told["citations"]]
     line = {"key": key, "day": datetime.now(UTC).date().isoformat(), "helpful": helpful, "note": note}
     line |= {name: told[name] for name in names} | {"citations": cited}

@@ -9,31 +9,36 @@ from qa.answers import Stance, Verdict
 from qa.evidence import Passage
 from qa.judge import GOOD, Judgement, Read, judge
 from qa.reader.protocol import Reader, Reading
-from qa.words import table
+from qa.words import fold, table, words
 
-_MORE = re.compile(r"[.!?؟]\s+\w|[。！？]\w|://")  # than one question
+_MORE = re.compile(r"[!?؟]\s+\w|[^\W\d_]{4,}\.\s+\w|[。！？]\w|://")  # than one sentence
+_LAST = re.compile(r"\sن(?!امید|وشت|شست|مود|هاد|واخت)\S*$")  # a Persian verb that is denied, with few exceptions
 _HAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_ANYWHERE = ("within", "denials", "others")
+_MARKS = "?؟？"
 _SURE = 0.75  # least share of no in yes and no, measured in docs/reader.md
 
 
 def premise(question: str) -> str | None:
-    """The yes/no question that is left of one that asks why or when; None of others.
+    """The yes/no question that is left of one that asks why; None of others.
 
-    None too of those that deny something, for which a no would mean a yes, and those of more than one sentence.
+    None too of those that deny something, for which a no would mean a yes, of those of more than one sentence, and
+    where the words may mean something else. Of questions that ask when none is made: "not before Friday" answers them.
 
-    >>> premise("Why did Ada Lund resign?"), premise("¿Cuándo dimitió Ada Lund?")
+    >>> premise("Why did Ada Lund resign?"), premise("¿Por qué dimitió Ada Lund?")
     ('Did Ada Lund resign?', '¿Dimitió Ada Lund?')
-    >>> premise("Who resigned?"), premise("Why did nobody resign?")
-    (None, None)
+    >>> premise("Who resigned?"), premise("Why did nobody resign?"), premise("When did she resign?")
+    (None, None, None)
     """
-    rest, asked = _pattern("first").subn(r"\1", question, count=1)
-    if not asked:
-        rest, asked = _pattern("within").subn("", question, count=1)
-    rest = " ".join(rest.split())
+    asked = question.strip()
+    mark = asked[-1:] if asked[-1:] in _MARKS else "?"
+    rest = _left(asked).rstrip(f"{_MARKS} ")
     at = next((place for place, one in enumerate(rest) if one.isalnum()), None)
-    if not asked or at is None or _MORE.search(rest) or _pattern("denials").search(rest):
+    if at is None or _MORE.search(rest) or _LAST.search(rest):
         return None
-    return rest[:at] + rest[at].upper() + rest[at + 1 :]
+    if _pattern("denials").search(rest) or _pattern("others").search(asked):
+        return None
+    return rest[:at] + rest[at].upper() + rest[at + 1 :] + mark
 
 
 def weigh(reader: Reader, question: str, ranked: Sequence[Read], *, threshold: float, statements: int) -> Judgement:
@@ -44,7 +49,7 @@ def weigh(reader: Reader, question: str, ranked: Sequence[Read], *, threshold: f
     """
     found = judge(ranked, threshold=threshold, statements=statements)
     asked = premise(question)
-    if asked is None or not ranked:
+    if asked is None or not ranked or found.verdict is not None:
         return found
     passages = [passage for passage, _ in ranked]
     pairs = [_leaning(*pair) for pair in zip(passages, reader.read(asked, passages), strict=True)]
@@ -64,12 +69,27 @@ def _leaning(passage: Passage, reading: Reading) -> Read:
     return passage, replace(reading, verdict=verdict)
 
 
+def _left(question: str) -> str:
+    """The question without the word that asks; empty where none does."""
+    for name in ("english", "first", "within"):
+        rest, found = _pattern(name).subn(r"\g<1>", question, count=1)
+        rest = " ".join(rest.split())
+        if found and name == "english":
+            return rest if fold(rest.split()[0] if rest else "") in words("premises", "auxiliaries") else ""
+        if found:
+            return rest
+    return ""
+
+
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    """The words of words.toml under a name: whole words, but in Chinese and Japanese, where no spaces part them."""
+    """The words of words.toml under a name: whole words, but in Chinese and Japanese, where no spaces part them.
+
+    Its first group is what stands before them and is to stay.
+    """
     rows = sorted((one.strip() for one in table("premises")[name].replace("\n", "/").split("/")), key=len, reverse=True)
     found = [re.escape(one).replace(r"\*", r"\S*") for one in rows if one]
     parted, joined = ([one for one in found if _HAN.search(one) is None], [one for one in found if _HAN.search(one)])
-    start = r"^([\s¿]*)" if name == "first" else r"(?<![^\s¿])"
-    words = rf"{start}(?:{'|'.join(parted)})(?![^\s?؟.!,،;:])\s*"
-    return re.compile(words + (f"|{'|'.join(joined)}" if joined else ""), re.IGNORECASE)
+    start = r"((?<![^\s¿\"“„«‹'‘(\[]))" if name in _ANYWHERE else r"^([\s¿]*)"
+    pattern = rf"{start}(?:{'|'.join(parted)})(?![^\s?؟.!,،;:\"”»’)\]])\s*"
+    return re.compile(pattern + (f"|{'|'.join(joined)}" if joined else ""), re.IGNORECASE)

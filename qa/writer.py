@@ -62,10 +62,10 @@ class Writer:
     def write(self, answer: Answer, language: str | None) -> Iterator[Event]:
         """The answer in a language: 'draft' events with what is not checked yet, 'statement' and 'answer'.
 
-        An answer that refuses, or shows two sides, stays as it is. Whatever the model does, the last event carries an
-        answer: when nothing passes the check, the one that was given, with a warning.
+        An answer that refuses, shows two sides, or contradicts the question stays as it is. Whatever the model does,
+        the last event carries an answer: when nothing passes the check, the one that was given, with a warning.
         """
-        if answer.decision is Decision.REFUSED or answer.verdict is Verdict.DISPUTED:
+        if answer.decision is Decision.REFUSED or answer.verdict is Verdict.DISPUTED or answer.premise:
             yield Event(kind="answer", answer=answer)
             return
         question = answer.searched or answer.question
@@ -196,7 +196,7 @@ class Writer:
         held = {one.label: replace(one, label=order.index(one.label) + 1) for one in answer.evidence}
         stances = {held[one.label].label: one.stance for one in answer.citations}
         rows = [(row.text, sorted((held[one.label] for one in row.evidence), key=lambda e: e.label)) for row in said]
-        text, statements, citations = compose(rows, stances, answer.verdict, run.language, answer.premise)
+        text, statements, citations = compose(rows, stances, answer.verdict, run.language)
         quoted: list[Any] = [one.quote for one in citations]
         short = answer.short if answer.short and any(answer.short in one for one in quoted) else None
         return replace(

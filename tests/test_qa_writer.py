@@ -175,7 +175,8 @@ def test_refused_and_disputed_answers_are_left_alone() -> None:
     disputed = extractive(Verdict.DISPUTED)
     refused = Answer(question="Who?", language="en", decision=Decision.REFUSED, refusal=Refusal.NOT_STATED, text="x",
                      evidence=EVIDENCE)  # fmt: skip
-    for answer in (disputed, refused):
+    denied = replace(extractive(Verdict.NO), premise="Did Armenia ask?")
+    for answer in (disputed, refused, denied):
         events = list(Writer(chat, CHECKER, most=3, budget=2000).write(answer, "ar"))
         assert [(one.kind, one.answer) for one in events] == [("answer", answer)]
     assert chat.asked == []

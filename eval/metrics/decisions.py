@@ -24,12 +24,16 @@ def verdict_right(case: Case, answer: Answer | None) -> float | None:
 def answer_right(case: Case, answer: Answer | None) -> float:
     """1.0 when an answer begins with a citation of gold, or an unanswerable question is refused.
 
+    An answer that denies what the question takes for granted is right for a false premise alone.
+
     This is what `Answer.confidence` estimates and what risk is counted of.
     """
     if answer is None:
         return 0.0
     if answer.decision is Decision.REFUSED:
         return float(not case.answerable)
+    if answer.premise is not None and case.kind != "false_premise":
+        return 0.0
     first = answer.citations[:1]
     return float(any(span.cited_by(one) for one in first for group in case.gold for span in group))
 

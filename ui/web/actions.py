@@ -27,11 +27,10 @@ def summary(words: Words, answer: Answer) -> str:
     if answer.decision is Decision.REFUSED and answer.refusal is not None:
         return words(f"reason.{answer.refusal.value}")
     verdict = words(f"verdict.{answer.verdict.value}") if answer.verdict is not None else ""
+    verdict = f"{answer.premise} {verdict}" if answer.premise else verdict
     found = words("chat.sentences", count=len(answer.statements))
     first = answer.statements[0].text if answer.statements else ""
-    return ". ".join(
-        one for one in (answer.premise, verdict, answer.short, words.confidence(answer.confidence), found, first) if one
-    )
+    return ". ".join(one for one in (verdict, answer.short, words.confidence(answer.confidence), found, first) if one)
 
 
 def _group(words: Words, buttons: list[str]) -> str:

@@ -18,7 +18,7 @@ def render_head(words: Words, answer: Answer) -> str:
         badge = f'<span class="badge {answer.verdict.value}">{safe(words(f"verdict.{answer.verdict.value}"))}</span>'
     elif answer.refusal is not None:
         badge = f'<span class="badge refused">{safe(words(f"refused.{answer.refusal.value}"))}</span>'
-    asked = f'<bdi class="premise">{safe(answer.premise)}</bdi>' if answer.premise else ""
+    asked = f'<bdi class="premise"{lang_of(answer.language)}>{safe(answer.premise)}</bdi>' if answer.premise else ""
     short = f'<bdi class="short">{safe(answer.short)}</bdi>' if answer.short else ""
     sure = f'<span class="confidence">{safe(words.confidence(answer.confidence))}</span>'
     return f'<p class="verdict">{asked}{badge}{short}{sure}</p>'
