@@ -163,5 +163,6 @@ def _cut(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Without pictures, links, tags, list marks and emphasis."""
-    text = _PICTURE.sub(lambda found: found[2] or "", text)
+    while (bare := _PICTURE.sub(lambda found: found[2] or "", text)) != text:  # one may stand in another
+        text = bare
     return _EMPHASIS.sub("", _LIST.sub("", _LINK.sub("", _TAG.sub("", text)))).strip()

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
         description=_NAMED,
     )
     verdicts: Literal["measured", "always", "never"] = Field(
-        default="measured", description="when yes or no is said: where measured to be reliable, always, or never"
+        default="measured",
+        description="when a yes/no question gets its yes or no: where measured to be reliable, always, or never",
     )
     statements: int = Field(default=3, ge=1, le=20, description="sentences in an answer, at the most")
 
