@@ -49,7 +49,7 @@ def weigh(reader: Reader, question: str, ranked: Sequence[Read], *, threshold: f
     """
     found = judge(ranked, threshold=threshold, statements=statements)
     asked = premise(question)
-    if asked is None or not ranked or found.verdict is not None:
+    if asked is None or not ranked:
         return found
     passages = [passage for passage, _ in ranked]
     pairs = [_leaning(*pair) for pair in zip(passages, reader.read(asked, passages), strict=True)]

@@ -156,11 +156,3 @@ def test_over_the_sample_a_deal_that_was_accepted_was_not_voted_down(sample_db: 
     never = build_answerer(db=sample_db, verdicts="never")
     assert never.ask(answer.question).premise is None
     never.close()
-
-
-def test_a_yes_no_question_keeps_its_verdict_and_a_contradiction_its_words() -> None:
-    table: dict[str, tuple[float, float | None]] = {"It did not ask.": (0.9, 0.1)}
-    (passage,) = (Passage(article=one, sentence=split_sentences(one)[0]) for one in map(make_article, table))
-    said = Reading(answerable=0.9, start=0, end=1, verdict=Verdict.YES, probabilities=polar(0.9, 0.9)[1])
-    found = weigh(Told(table), "Why did it ask for help?", [(passage, said)], threshold=0.3, statements=3)
-    assert (found.verdict, found.premise) == (Verdict.YES, None)
