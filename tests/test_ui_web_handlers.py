@@ -211,7 +211,7 @@ def test_opinions_are_kept_with_the_archive(filled: Handlers, archive: Archive) 
     assert lines[0]["citations"][0].keys() == {"article_id", "start", "end"}
     assert lines[0].keys() == {
         *("key", "day", "helpful", "note", "question", "searched", "filters", "decision", "verdict", "refusal"),
-        *("text", "engine", "citations"),
+        *("premise", "text", "engine", "citations"),
     }
     for wrong in ({}, {"turn": 7, "helpful": "yes"}, {"turn": "0"}):
         assert filled.judge(turns, wrong)[0] == turns
