@@ -216,7 +216,7 @@ def _train(examples: list[Example], rounds: int) -> tuple[Weights, list[float]]:
 def test_training_runs_lowers_the_loss_and_repeats_itself() -> None:
     examples = list(draw_contrasts(load("contrasts.jsonl"), held_out=True))[:12]
     assert {one.yes for one in examples} == {True, False, None}
-    (once, losses), (again, _) = _train(examples, 3), _train(examples, 3)
+    (once, losses), (again, _) = _train(examples, 5), _train(examples, 5)  # 20 steps
     assert losses[-1] < losses[0]
     assert all(torch.equal(once[name], again[name]) for name in once)
     _, before = start(Settings().cache, seed=1)
