@@ -61,10 +61,9 @@ def problems_of(case: Case, answer: Answer | None) -> tuple[str, ...]:
     """Those of `PROBLEMS` that the answer has; a missing answer counts as refused."""
     answered = answer is not None and answer.decision is Decision.ANSWERED
     said = answer.verdict if answer else None
-    denied = answer is not None and answer.premise is not None and case.kind != "false_premise"
     missed = answered and decisions.verdict_right(case, answer) == 0.0
     found = {
-        "wrong verdict": denied or (missed and said is not None),
+        "wrong verdict": decisions.wrongly_denied(case, answer) or (missed and said is not None),
         "no verdict": missed and said is None,
         "wrongly refused": case.answerable and not answered,
         "wrongly answered": answered and not case.answerable,

@@ -21,10 +21,11 @@ from eval.metrics import calibration, citations, decisions, entailment, ranking,
 from eval.metrics.bootstrap import interval, mean, quantile
 from eval.metrics.languages import language_consistent
 from eval.metrics.latency import latency
+from eval.scores import problems_of
 from index.chunks import Chunk
 from index.hits import Hit
 from index.sentences import Sentence
-from qa.answers import Answer, Decision, Verdict
+from qa.answers import Answer, Citation, Decision, Stance, Verdict
 from qa.evidence import Passage
 from qa.reader.protocol import Reading
 
@@ -241,6 +242,17 @@ def test_a_missing_answer_is_wrong_and_an_unscorable_one_is_not() -> None:
     refused = Answer(question="?", language=None, decision=Decision.REFUSED)
     assert decisions.answer_right(case(kind="unanswerable"), refused) == 1.0
     assert decisions.answer_right(yes, refused) == 0.0
+
+
+def test_what_denies_a_premise_that_holds_is_wrong_whatever_it_cites() -> None:
+    cite = Citation(label=1, article_id="a", title=None, publisher=None, published=None, language=None, url=None,
+                    start=0, end=10, quote="q", answer_start=0, answer_end=1, stance=Stance.CONTRADICTS,
+                    support=1.0)  # fmt: skip
+    denial = Answer(question="Why?", language=None, decision=Decision.ANSWERED, verdict=Verdict.NO, premise="Did it?",
+                    citations=(cite,))  # fmt: skip
+    for kind, right, problems in (("false_premise", 1.0, ()), ("wh", 0.0, ("wrong verdict",))):
+        assert decisions.answer_right(case((0, 10), kind=kind), denial) == right
+        assert problems_of(case((0, 10), kind=kind), denial) == problems
 
 
 class Containing:

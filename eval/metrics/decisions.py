@@ -21,19 +21,21 @@ def verdict_right(case: Case, answer: Answer | None) -> float | None:
     return None if case.verdict is None else float(answer is not None and answer.verdict is case.verdict)
 
 
+def wrongly_denied(case: Case, answer: Answer | None) -> bool:
+    """Whether an answer denies what the question takes for granted, though that is not false."""
+    return answer is not None and answer.premise is not None and case.kind != "false_premise"
+
+
 def answer_right(case: Case, answer: Answer | None) -> float:
     """1.0 when an answer begins with a citation of gold, or an unanswerable question is refused.
 
-    An answer that denies what the question takes for granted is right for a false premise alone.
-
-    This is what `Answer.confidence` estimates and what risk is counted of.
+    One that denies what the question takes for granted is right for a false premise alone. This is what
+    `Answer.confidence` estimates and what risk is counted of.
     """
-    if answer is None:
+    if answer is None or wrongly_denied(case, answer):
         return 0.0
     if answer.decision is Decision.REFUSED:
         return float(not case.answerable)
-    if answer.premise is not None and case.kind != "false_premise":
-        return 0.0
     first = answer.citations[:1]
     return float(any(span.cited_by(one) for one in first for group in case.gold for span in group))
 

@@ -30,10 +30,10 @@ from qa.evidence import Passage
 from qa.premise import premise, weigh
 from qa.reader.cross_encoder import WEIGHTS, CrossEncoderReader
 from qa.reader.similarity import SimilarityReader
+from qa.settings import Settings
 
 _POOL = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 _READ = 50
-_RISK = 0.43  # the default
 _ASKED = ("en", "es", "ru", "ar", "tr", "de", "zh", "hi")
 
 Figures = dict[str, float]
@@ -80,13 +80,14 @@ def xquad(reader: CrossEncoderReader, bold: CrossEncoderReader, data: Path, lang
 def premises(reader: CrossEncoderReader, data: Path, language: str, most: int = 60) -> Figures:
     """Of XQuAD's first questions that ask why or when, at most this many, how many are said to be wrongly asked."""
     rows = [(context, one) for context, one, _ in _questions(data, language) if premise(one)][:most]
-    denied = 0
+    denied, product = 0, Settings.model_fields
+    least, statements = reader.threshold(product["risk"].default), product["statements"].default
     for context, question in rows:
         article = make_article(context, language=language)
         passages = [Passage(article=article, sentence=one) for one in split_sentences(article)]
         pairs = zip(passages, reader.read(question, passages), strict=True)
         ranked = sorted(pairs, key=lambda pair: -pair[1].answerable)
-        found = weigh(reader, question, ranked, threshold=reader.threshold(_RISK), statements=3)
+        found = weigh(reader, question, ranked, threshold=least, statements=statements)
         denied += found.premise is not None
     return {"questions": len(rows), "contradicted": denied}
 
